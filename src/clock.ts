@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { setImmediate } from 'node:timers';
+import { clearImmediate, setImmediate } from 'node:timers';
+import { TimerHeap } from './timer-heap.ts';
 
 /** A task that was scheduled with {@link Clock.at}. */
 export interface Timer {
@@ -20,7 +21,12 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970, for logs and for `expires_at`; never for measuring. */
   unixMs(): number;
-  /** Runs `task` when `dueMs` is reached, in the order of due times; a due time in the past runs as soon as possible. */
+  /**
+   * Runs `task` when `dueMs` is reached, in the order of due times and, where they are equal, in the order of calls. A due
+   * time in the past counts as now.
+   *
+   * @throws {RangeError} when `dueMs` is NaN or infinite
+   */
   at(dueMs: number, task: () => void): Timer;
   /** Settles at `now() + ms`. Rejects with the signal's reason if that comes first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -48,9 +54,12 @@ export class StalledError extends Error {
   }
 }
 
+/** What the timers of the runtimes can count, 24.8 days; they fire at once for more. */
+const longestDelayMs = 2 ** 31 - 1;
+
 /**
  * Real time, monotonic. A timer never runs before its due time, and a due time is never moved because the task before it
- * was late.
+ * was late. An error that a task throws is an uncaught error of the process.
  *
  * @example
  * ```ts
@@ -64,6 +73,9 @@ export class StalledError extends Error {
 export class SystemClock implements Clock {
   readonly kind = 'real';
   readonly #originMs = performance.now();
+  readonly #timers = new TimerHeap(() => this.#setAlarm());
+  #alarmMs = Number.POSITIVE_INFINITY;
+  #clearAlarm = () => {};
 
   now(): number {
     return performance.now() - this.#originMs;
@@ -74,14 +86,9 @@ export class SystemClock implements Clock {
   }
 
   at(dueMs: number, task: () => void): Timer {
-    // Runtimes count timers in whole milliseconds and may fire a fraction early: a task that is woken before its time
-    // goes back to sleep for the rest.
-    let handle: ReturnType<typeof setTimeout>;
-    const arm = () => {
-      handle = setTimeout(() => (this.now() < dueMs ? arm() : task()), Math.max(0, dueMs - this.now()));
-    };
-    arm();
-    return { cancel: () => clearTimeout(handle) };
+    const timer = this.#timers.add(Math.max(dueMs, this.now()), task);
+    this.#setAlarm();
+    return timer;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -95,18 +102,44 @@ export class SystemClock implements Clock {
   standStill<T>(work: Promise<T>): Promise<T> {
     return work;
   }
-}
 
-interface VirtualTimer extends Timer {
-  readonly dueMs: number;
-  readonly order: number;
-  task: (() => void) | undefined;
+  /**
+   * One timer of the runtime, for the task that is due first. One for each task would lose their order whenever the
+   * process was busy, because runtimes keep a queue for each delay and run a late queue to its end.
+   */
+  #setAlarm(): void {
+    const dueMs = this.#timers.first()?.dueMs ?? Number.POSITIVE_INFINITY;
+    if (dueMs === this.#alarmMs) return;
+    this.#clearAlarm();
+    this.#alarmMs = dueMs;
+    const delayMs = dueMs - this.now();
+    if (dueMs === Number.POSITIVE_INFINITY) {
+      this.#clearAlarm = () => {};
+    } else if (delayMs > 0) {
+      const handle = setTimeout(() => this.#onAlarm(), Math.min(delayMs, longestDelayMs));
+      this.#clearAlarm = () => clearTimeout(handle);
+    } else {
+      const handle = setImmediate(() => this.#onAlarm());
+      this.#clearAlarm = () => clearImmediate(handle);
+    }
+  }
+
+  /** Runs one task only, so that the promises it settles go on before the next. Runtimes may wake a fraction early. */
+  #onAlarm(): void {
+    this.#alarmMs = Number.POSITIVE_INFINITY;
+    const first = this.#timers.first();
+    const isDue = first !== undefined && first.dueMs <= this.now();
+    const task = isDue ? this.#timers.take() : undefined;
+    this.#setAlarm();
+    task?.();
+  }
 }
 
 /**
  * Time that jumps to the next timer. Timers with one due time run in the order in which they were set, and all promises
  * that a timer settles are followed to their end before the next timer runs: the same program gives the same order of
- * events on every run and every runtime.
+ * events on every run and every runtime. Work that the operating system or another thread does is not followed; it goes
+ * through {@link Clock.standStill}.
  *
  * @example
  * ```ts
@@ -123,10 +156,11 @@ interface VirtualTimer extends Timer {
 export class VirtualClock implements Clock {
   readonly kind = 'virtual';
   #nowMs = 0;
-  #order = 0;
   readonly #timers = new TimerHeap();
   readonly #outside = new Set<Promise<unknown>>();
   readonly #waiting = new Map<(error: StalledError) => void, string>();
+  /** What those who waited were told, until something happens again. */
+  #stalled: StalledError | undefined;
 
   now(): number {
     return this.#nowMs;
@@ -138,16 +172,7 @@ export class VirtualClock implements Clock {
   }
 
   at(dueMs: number, task: () => void): Timer {
-    const timer: VirtualTimer = {
-      dueMs: Math.max(dueMs, this.#nowMs),
-      order: this.#order++,
-      task,
-      cancel() {
-        timer.task = undefined;
-      },
-    };
-    this.#timers.push(timer);
-    return timer;
+    return this.#timers.add(Math.max(dueMs, this.#nowMs), task);
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -163,6 +188,7 @@ export class VirtualClock implements Clock {
   }
 
   standStill<T>(work: Promise<T>): Promise<T> {
+    this.#stalled = undefined;
     const forget = () => void this.#outside.delete(settled);
     const settled: Promise<void> = work.then(forget, forget);
     this.#outside.add(settled);
@@ -170,9 +196,11 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Runs `main` and everything it schedules until it settles. What is scheduled for later then stays unrun.
+   * Runs `main` and everything it schedules until it settles. What is scheduled for later then stays unrun. An error that
+   * a task throws ends the run.
    *
-   * @throws {StalledError} in everyone who waits, when no timer is left and `main` has not settled
+   * @throws {StalledError} when no timer is left and `main` has not settled: at first in everyone who waits by
+   *   {@link Clock.waitFor}, who may go on from there; where nobody does, the run ends with it
    */
   async run<T>(main: () => Promise<T>): Promise<T> {
     let running = true;
@@ -181,31 +209,31 @@ export class VirtualClock implements Clock {
     });
     // The caller gets the rejection from `return result`; this one only keeps it from counting as unhandled till then.
     result.catch(() => {});
-    let stalled = false;
     for (await promisesSettled(); running; await promisesSettled()) {
-      if (this.#outside.size > 0) {
-        await Promise.race(this.#outside);
-      } else if (this.#runNext()) {
-        stalled = false;
-      } else if (stalled) {
-        throw new StalledError([]);
-      } else {
-        stalled = true;
-        const error = new StalledError([...this.#waiting.values()]);
-        for (const reject of this.#waiting.keys()) reject(error);
-      }
+      if (this.#outside.size > 0) await Promise.race(this.#outside);
+      else if (!this.#runNext()) this.#stall();
     }
     return result;
   }
 
   #runNext(): boolean {
-    for (let timer = this.#timers.pop(); timer; timer = this.#timers.pop()) {
-      if (!timer.task) continue;
-      this.#nowMs = timer.dueMs;
-      timer.task();
-      return true;
-    }
-    return false;
+    const first = this.#timers.first();
+    if (!first) return false;
+    this.#stalled = undefined;
+    this.#nowMs = first.dueMs;
+    const task = this.#timers.take();
+    task?.();
+    return true;
+  }
+
+  /** Tells everyone who waits by name, once; whoever only waits again brings nothing on. */
+  #stall(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    const error = new StalledError(waiting.map(([, who]) => who));
+    if (this.#stalled) throw waiting.length > 0 ? error : this.#stalled;
+    this.#stalled = error;
+    for (const [reject] of waiting) reject(error);
   }
 }
 
@@ -227,46 +255,4 @@ function sleepOn(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> 
     };
     signal?.addEventListener('abort', abort, { once: true });
   });
-}
-
-/** A binary heap, the timer that is due first on top. */
-class TimerHeap {
-  readonly #timers: VirtualTimer[] = [];
-
-  push(timer: VirtualTimer): void {
-    const timers = this.#timers;
-    let at = timers.push(timer) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = timers[parent];
-      if (!above || !isBefore(timer, above)) break;
-      timers[at] = above;
-      at = parent;
-    }
-    timers[at] = timer;
-  }
-
-  pop(): VirtualTimer | undefined {
-    const timers = this.#timers;
-    const top = timers[0];
-    const last = timers.pop();
-    if (!last || timers.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      const left = timers[2 * at + 1];
-      const right = timers[2 * at + 2];
-      if (!left) break;
-      const rightIsFirst = right !== undefined && isBefore(right, left);
-      const first = rightIsFirst ? right : left;
-      if (isBefore(last, first)) break;
-      timers[at] = first;
-      at = 2 * at + (rightIsFirst ? 2 : 1);
-    }
-    timers[at] = last;
-    return top;
-  }
-}
-
-function isBefore(a: VirtualTimer, b: VirtualTimer): boolean {
-  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 }

@@ -1,0 +1,65 @@
+/**
+ * The flags: which ones every command has, and how they are checked.
+ *
+ * @module
+ */
+import * as v from 'valibot';
+import { VoiceloopError } from '../errors.ts';
+
+/** The flags that every command has, as the command line declares them. */
+export const commonFlags: readonly (readonly [name: string, description: string])[] = [
+  ['--json', 'Print one JSON document instead of text'],
+  ['--seed <n>', 'Seed of everything that is left to chance (default: 1)'],
+  ['--config <file>', 'Settings as a JSON file'],
+  ['--quiet', 'Only the result, warnings and errors'],
+  ['--verbose', 'Also the planned paths and the effective settings'],
+  ['--debug', 'A stack trace with an error'],
+  ['--no-color', 'No colours'],
+];
+
+/** The schemas of {@link commonFlags}, to be spread into a command's own. */
+export const commonFlagSchemas = {
+  json: v.optional(v.boolean(), false),
+  seed: v.optional(integer(0, 0xffff_ffff), 1),
+  config: v.optional(text()),
+  quiet: v.optional(v.boolean(), false),
+  verbose: v.optional(v.boolean(), false),
+  debug: v.optional(v.boolean(), false),
+  color: v.optional(v.boolean(), true),
+};
+
+/** A flag whose value is text. The parser makes numbers of what looks like one. */
+export function text() {
+  return v.pipe(v.union([v.string(), v.number()], 'needs one value'), v.transform(String));
+}
+
+/** A flag whose value is a whole number. */
+export function integer(low: number, high: number) {
+  const message = `needs a whole number from ${low} to ${high}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(low, message), v.maxValue(high, message));
+}
+
+/** A flag that takes one of a few words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return v.picklist(words, `takes ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
+}
+
+/**
+ * Checks the flags of a command.
+ *
+ * @throws {VoiceloopError} `flag-invalid`, which names the flag, what it takes and what it got
+ */
+export function parseFlags<Entries extends v.ObjectEntries>(entries: Entries, raw: Readonly<Record<string, unknown>>) {
+  const result = v.safeParse(v.object(entries), raw);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const flag = `--${kebab(String(issue.path?.[0].key))}`;
+  throw new VoiceloopError('usage', 'flag-invalid', `${flag} ${issue.message}, not ${issue.received}`, {
+    hint: 'see the flags with --help',
+  });
+}
+
+/** `turnGap` as it is written on the command line. */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

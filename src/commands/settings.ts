@@ -1,0 +1,86 @@
+/**
+ * Where the settings come from: flags, then environment, then a `.env` file, then a config file, then defaults.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import * as v from 'valibot';
+import { VoiceloopError } from '../errors.ts';
+
+/** What a command needs to know about the service. */
+export interface Settings {
+  /** Without one there is only the embedded mock. */
+  readonly endpoint?: string;
+  readonly apiKey?: string;
+  readonly model?: string;
+  readonly apiVersion?: string;
+  readonly voice?: string;
+  readonly instructions?: string;
+}
+
+/** The names in the environment; the first that is set counts. Both families of Microsoft's samples are read. */
+const environmentNames: Readonly<Record<keyof Settings, readonly string[]>> = {
+  endpoint: ['AZURE_VOICE_LIVE_ENDPOINT', 'AZURE_VOICELIVE_ENDPOINT'],
+  apiKey: ['AZURE_VOICE_LIVE_API_KEY', 'AZURE_VOICELIVE_API_KEY'],
+  model: ['VOICE_LIVE_MODEL', 'AZURE_VOICELIVE_MODEL'],
+  apiVersion: ['AZURE_VOICE_LIVE_API_VERSION', 'AZURE_VOICELIVE_API_VERSION'],
+  voice: ['AZURE_VOICELIVE_VOICE'],
+  instructions: ['AZURE_VOICELIVE_INSTRUCTIONS'],
+};
+
+const configSchema = v.strictObject({
+  endpoint: v.optional(v.string()),
+  model: v.optional(v.string()),
+  apiVersion: v.optional(v.string()),
+  voice: v.optional(v.string()),
+  instructions: v.optional(v.string()),
+});
+
+/**
+ * Joins what flags, environment, `.env` in the working directory and the config file say.
+ *
+ * @throws {VoiceloopError} `config-not-found` or `config-invalid`, which names the field
+ */
+export function readSettings(flags: Omit<Settings, 'apiKey'>, configFile?: string): Settings {
+  const dotenv = existsSync('.env') ? parse(readFileSync('.env')) : {};
+  return {
+    ...(configFile === undefined ? {} : readConfig(configFile)),
+    ...fromEnvironment(dotenv),
+    ...fromEnvironment(process.env),
+    ...defined(flags),
+  };
+}
+
+function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const entries = Object.entries(environmentNames).map(([setting, names]) => [
+    setting,
+    names.map((name) => environment[name]).find((value) => value !== undefined && value !== ''),
+  ]);
+  return defined(Object.fromEntries(entries));
+}
+
+function defined<Values extends object>(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values;
+}
+
+function readConfig(path: string): Settings {
+  const fail = (code: string, message: string, reason: string) =>
+    new VoiceloopError('usage', code, message, { where: path, reason, hint: 'give a JSON file with --config' });
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fail('config-not-found', 'the config file cannot be read', error instanceof Error ? error.message : '');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw fail('config-invalid', 'the config file is not JSON', error instanceof Error ? error.message : '');
+  }
+  const result = v.safeParse(configSchema, value);
+  if (result.success) return defined(result.output) as Settings;
+  const issue = result.issues[0];
+  throw fail('config-invalid', `the config file has a wrong field: ${v.getDotPath(issue) ?? 'the whole'}`, issue.message);
+}

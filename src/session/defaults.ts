@@ -1,0 +1,51 @@
+/**
+ * What a session asks the service for unless told otherwise.
+ *
+ * @module
+ */
+import type { RequestSession } from '../protocol/events.ts';
+
+/**
+ * The configuration for a recorded voice: plain server turn detection, nothing that alters the input. Each value is
+ * written out, because the service moves its own defaults: the same omission has given 200 and 500 ms of silence.
+ */
+export function defaultSession(): RequestSession {
+  return {
+    modalities: ['text', 'audio'],
+    input_audio_format: 'pcm16',
+    input_audio_sampling_rate: 24_000,
+    output_audio_format: 'pcm16',
+    turn_detection: {
+      type: 'server_vad',
+      threshold: 0.5,
+      prefix_padding_ms: 300,
+      silence_duration_ms: 500,
+      create_response: true,
+      interrupt_response: true,
+      auto_truncate: false,
+    },
+    input_audio_transcription: { model: 'azure-speech' },
+    input_audio_noise_reduction: null,
+    input_audio_echo_cancellation: null,
+  };
+}
+
+/** The configuration for a microphone in a room: the service removes noise and echo, and hears where a sentence ends. */
+export function microphoneSession(): RequestSession {
+  return {
+    ...defaultSession(),
+    turn_detection: {
+      type: 'azure_semantic_vad',
+      threshold: 0.5,
+      prefix_padding_ms: 300,
+      silence_duration_ms: 500,
+      speech_duration_ms: 80,
+      remove_filler_words: false,
+      create_response: true,
+      interrupt_response: true,
+      auto_truncate: false,
+    },
+    input_audio_noise_reduction: { type: 'azure_deep_noise_suppression' },
+    input_audio_echo_cancellation: { type: 'server_echo_cancellation' },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * One response at a time: asking for another while one runs is an error of the service, so a request waits.
+ *
+ * @module
+ */
+import type { ClientResponseCreate, ResponseCreateParams } from '../protocol/events.ts';
+
+/** Which response runs, and which requests wait for its end. Events in, the request that may be sent out. */
+export class ResponseQueue {
+  #running: string | undefined;
+  #sent: ClientResponseCreate | undefined;
+  /** The service runs a response of which nothing was seen here: nothing is sent until some response is done. */
+  #held = false;
+  #waiting: ClientResponseCreate[] = [];
+  #requests = 0;
+  readonly #seen = new Set<string>();
+
+  /** The response that the service is making. */
+  get running(): string | undefined {
+    return this.#running;
+  }
+
+  /** A response is wanted. Requests without parameters that wait together become one: it answers all that was said. */
+  request(response?: ResponseCreateParams): ClientResponseCreate | undefined {
+    const isPlain = response === undefined;
+    if (!isPlain || !this.#waiting.some((waiting) => waiting.response === undefined)) {
+      const event_id = `response_${++this.#requests}`;
+      this.#waiting.push({ type: 'response.create', event_id, ...(!isPlain && { response }) });
+    }
+    return this.next();
+  }
+
+  /** `response.created`. Only one runs, so one whose end was never told is over. */
+  created(responseId: string): void {
+    this.#sent = undefined;
+    this.#seen.add(responseId);
+    this.#running = responseId;
+  }
+
+  /** Any other event that names a response: one that is new runs, though its beginning was missed. */
+  mentioned(responseId: string): void {
+    if (this.#seen.has(responseId)) return;
+    this.#seen.add(responseId);
+    this.#running = responseId;
+  }
+
+  /** `response.done`. */
+  done(responseId: string): ClientResponseCreate | undefined {
+    this.#seen.add(responseId);
+    if (this.#running === responseId) this.#running = undefined;
+    this.#held = false;
+    return this.next();
+  }
+
+  /**
+   * An `error` event.
+   *
+   * @returns whether it says that the request came too early; the request then waits again
+   */
+  refused(code: string | undefined, eventId: string | undefined): boolean {
+    const sent = this.#sent;
+    if (!sent || (eventId !== undefined && eventId !== sent.event_id)) return false;
+    const isEarly = code === 'conversation_already_has_active_response';
+    if (eventId === undefined && !isEarly) return false;
+    this.#sent = undefined;
+    if (isEarly) {
+      this.#held = true;
+      this.#waiting.unshift(sent);
+    }
+    return isEarly;
+  }
+
+  /** Takes the next request, where nothing stands in its way. */
+  next(): ClientResponseCreate | undefined {
+    if (this.#running !== undefined || this.#sent || this.#held) return undefined;
+    this.#sent = this.#waiting.shift();
+    return this.#sent;
+  }
+}
