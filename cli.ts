@@ -6,11 +6,20 @@ import { addCommonFlags, runCommandLine } from './src/commands/command-line.ts';
 const cli = cac('voiceloop');
 
 cli
-  .command('replay <...wav>', 'Say WAV files to a voice service, hear its answers, and see where the milliseconds went')
+  .command(
+    'replay <...wav>',
+    'Say WAV files to a voice service, hear its answers, and see where the milliseconds went',
+  )
   .option('--mock [scenario]', 'Answer from the embedded mock (the default without an endpoint)')
-  .option('--endpoint <url>', 'The service, as https://RESOURCE.services.ai.azure.com, or a mock, as http://127.0.0.1:PORT')
+  .option(
+    '--endpoint <url>',
+    'The service, as https://RESOURCE.services.ai.azure.com, or a mock, as http://127.0.0.1:PORT',
+  )
   .option('--model <name>', 'The model that answers (default: gpt-realtime)')
-  .option('--clock <real|virtual>', 'Real time over a socket, or as fast as the machine allows (default: real)')
+  .option(
+    '--clock <real|virtual>',
+    'Real time over a socket, or as fast as the machine allows (default: real)',
+  )
   .option('--turn-gap <ms>', 'Pause between the end of an answer and the next file (default: 600)')
   .option('--barge-in <ms>', 'Say the next file this long after an answer is first heard, over it')
   .option('--out <file>', 'Record the user to the left and the agent to the right of a WAV file')
@@ -24,11 +33,17 @@ cli
   });
 
 cli
-  .command('mock [scenario]', 'Serve a voice service on this machine that listens, answers, and can be interrupted')
+  .command(
+    'mock [scenario]',
+    'Serve a voice service on this machine that listens, answers, and can be interrupted',
+  )
   .option('--host <address>', 'Address to listen on (default: 127.0.0.1)')
   .option('--port <n>', 'Port to listen on; 0 takes a free one (default: 8765)')
   .option('--profile <name>', 'How fast it answers: fast, typical or slow (default: as the scenario says)')
-  .option('--network <name>', 'What lies between: clean, wifi, mobile, congested or stalls (default: as the scenario says)')
+  .option(
+    '--network <name>',
+    'What lies between: clean, wifi, mobile, congested or stalls (default: as the scenario says)',
+  )
   .example((name) => `  $ ${name} mock --port 8765`)
   .example((name) => `  $ ${name} mock long-answer --profile fast --json`)
   .action(async (scenario: string | undefined, flags: Record<string, unknown>) => {

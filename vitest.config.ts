@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // The default, child processes, needs more of node:child_process than Bun has.
-    pool: 'threads',
+    // Child processes need more of node:child_process than Bun has, worker threads more of node:worker_threads than Deno.
+    pool: process.versions.bun ? 'threads' : 'forks',
     testTimeout: 30_000,
   },
 });

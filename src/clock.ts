@@ -203,6 +203,7 @@ export class VirtualClock implements Clock {
    *   {@link Clock.waitFor}, who may go on from there; where nobody does, the run ends with it
    */
   async run<T>(main: () => Promise<T>): Promise<T> {
+    this.#stalled = undefined;
     let running = true;
     const result = main().finally(() => {
       running = false;

@@ -74,7 +74,7 @@ export class FilterBank {
   #window = new Float32Array();
   #past = new Float32Array();
   #slot = new Float32Array();
-  #result = new Float32Array();
+  #result: Float32Array = new Float32Array();
 
   /**
    * The bank for a pair of rates in Hz, designed when it is first asked for.

@@ -18,7 +18,7 @@ export class RateConverter {
   /** The last inputs of each channel, to which the windows of the next outputs reach back. */
   readonly #pasts: readonly Float32Array[];
   readonly #output: Float32Array;
-  #result = new Float32Array();
+  #result: Float32Array = new Float32Array();
   /** Where the next output is due, in units of 1/`up` input frames from the next input. */
   #at = 0;
 

@@ -41,7 +41,9 @@ export class AudibilityMeter {
   #firstMs: number | undefined;
   #isAudible = false;
   #partStartMs = 0;
-  #partEndMs = Number.NEGATIVE_INFINITY;
+  #partEndMs = 0;
+  /** How many samples had been pushed when the last audible one was. */
+  #partEnd = 0;
   #earlierPartsMs = 0;
 
   /** @param rateHz of the samples that will be pushed. */
@@ -93,32 +95,39 @@ export class AudibilityMeter {
       this.#at = this.#at + 1 === squares.length ? 0 : this.#at + 1;
       this.#pushed++;
       const wasAudible = this.#isAudible;
-      this.#isAudible = this.#sum > this.#windowPower;
+      this.#isAudible = this.#sum > this.#windowPower && (wasAudible || this.#beginPart());
       if (this.#isAudible) {
-        if (!wasAudible) this.#beginPart();
-        if (square > audiblePower) this.#partEndMs = sampleMs + 1000 / this.#rateHz;
+        if (square > audiblePower) this.#markAudible(sampleMs, this.#pushed);
       } else if (wasAudible) {
         this.#earlierPartsMs += this.#partEndMs - this.#partStartMs;
       }
     }
   }
 
-  /** The window has just become audible: looks back for the first sample that made it so, and for the last. */
-  #beginPart(): void {
+  /**
+   * The window has just become loud enough: looks back for the samples that made it so. There may be none besides those of
+   * the part before, which the window still holds.
+   */
+  #beginPart(): boolean {
     const length = this.#squares.length;
-    let start: number | undefined;
-    for (let age = Math.min(length, this.#pushed); age > 0; age--) {
+    let found = false;
+    for (let age = Math.min(length, this.#pushed - this.#partEnd); age > 0; age--) {
       const slot = (this.#at - age + length) % length;
+      if ((this.#squares[slot] as number) <= audiblePower) continue;
       const sampleMs = this.#timesMs[slot] as number;
-      // Samples of the part before, which the window still holds, are counted there.
-      if ((this.#squares[slot] as number) <= audiblePower || sampleMs < this.#partEndMs) continue;
-      if (start === undefined) {
-        start = sampleMs;
+      if (!found) {
+        found = true;
+        this.#partStartMs = sampleMs;
+        this.#firstMs ??= sampleMs;
         this.#leadingSamples ??= this.#pushed - age;
       }
-      this.#partEndMs = sampleMs + 1000 / this.#rateHz;
+      this.#markAudible(sampleMs, this.#pushed - age + 1);
     }
-    this.#partStartMs = start ?? this.#partEndMs;
-    this.#firstMs ??= start;
+    return found;
+  }
+
+  #markAudible(sampleMs: number, end: number): void {
+    this.#partEndMs = sampleMs + 1000 / this.#rateHz;
+    this.#partEnd = end;
   }
 }

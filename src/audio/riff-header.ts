@@ -76,8 +76,10 @@ class RiffWalk {
       at = await this.#endOfChunk(start, size);
     }
     if (format && data) return this.#layout(format, data.start, data.size);
-    if (at > this.#fileBytes || (riffBytes !== unknownSize && riffBytes + 8 > this.#fileBytes)) throw this.#cut(chunkStart);
-    if (data) throw this.#error('wav-no-format', 'the WAV file has no "fmt " chunk to say what its samples are');
+    if (at > this.#fileBytes || (riffBytes !== unknownSize && riffBytes + 8 > this.#fileBytes))
+      throw this.#cut(chunkStart);
+    if (data)
+      throw this.#error('wav-no-format', 'the WAV file has no "fmt " chunk to say what its samples are');
     throw this.#error('wav-no-audio', 'the WAV file has no "data" chunk, so no audio');
   }
 
@@ -94,7 +96,9 @@ class RiffWalk {
     } else if (known && fourCc(header, 8) === 'WAVE') {
       return header.getUint32(4, true);
     }
-    const begins = known ? `${magic} with ${JSON.stringify(fourCc(header, 8))} inside` : JSON.stringify(magic);
+    const begins = known
+      ? `${magic} with ${JSON.stringify(fourCc(header, 8))} inside`
+      : JSON.stringify(magic);
     throw this.#error('wav-not-riff', 'the file is not a WAV file', `it begins with ${begins}`);
   }
 
@@ -108,12 +112,12 @@ class RiffWalk {
   }
 
   async #layout(format: WaveFormat, dataStart: number, size: number): Promise<WaveLayout> {
-    const available = this.#fileBytes - dataStart;
-    const trueSize = size > 0 ? Math.min(size, available) : (await this.#isChunkRow(dataStart)) ? 0 : available;
-    const frames = Math.floor(trueSize / format.blockBytes);
-    if (frames <= 0) {
-      const promised = size === 0 || size === unknownSize ? '' : `the header promises ${size} bytes, `;
-      throw this.#error('wav-no-audio', 'the WAV file holds no audio', `${promised}${Math.max(0, available)} are there`);
+    const available = Math.max(0, this.#fileBytes - dataStart);
+    const isUnknown = size === unknownSize || (size === 0 && !(await this.#isChunkRow(dataStart)));
+    const frames = Math.floor((isUnknown ? available : Math.min(size, available)) / format.blockBytes);
+    if (frames === 0) {
+      const reason = `the header promises ${size} bytes of it, and ${available} bytes are there`;
+      throw this.#error('wav-no-audio', 'the WAV file holds no audio', reason);
     }
     const promisedFrames = size === unknownSize ? undefined : Math.floor(size / format.blockBytes);
     return { format, dataStart, frames, promisedFrames };

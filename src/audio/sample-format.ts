@@ -44,7 +44,8 @@ export function bytesPerSample(format: SampleFormat): 1 | 2 {
  */
 export function decodeSamples(format: SampleFormat, bytes: Uint8Array, out: Float32Array): void {
   const count = bytes.length / bytesPerSample(format);
-  if (!Number.isInteger(count)) throw new RangeError(`${bytes.length} bytes of ${format} end inside a sample`);
+  if (!Number.isInteger(count))
+    throw new RangeError(`${bytes.length} bytes of ${format} end inside a sample`);
   if (out.length < count) throw new RangeError(`${count} samples do not fit into ${out.length}`);
   if (format === 'pcm16') {
     for (let i = 0; i < count; i++) {
@@ -91,7 +92,10 @@ function toInt16(sample: number): number {
  *
  * @throws {VoiceloopError} `unknown-audio-format`, when the service names a format that nobody knows
  */
-export function inputWireFormat(name: string | null | undefined, rateHz: number | null | undefined): WireFormat {
+export function inputWireFormat(
+  name: string | null | undefined,
+  rateHz: number | null | undefined,
+): WireFormat {
   return wireFormat('input_audio_format', name, rateHz);
 }
 
@@ -111,7 +115,11 @@ export function outputWireFormat(name: string | null | undefined): WireFormat {
   return wireFormat('output_audio_format', name, undefined);
 }
 
-function wireFormat(field: string, name: string | null | undefined, rateHz: number | null | undefined): WireFormat {
+function wireFormat(
+  field: string,
+  name: string | null | undefined,
+  rateHz: number | null | undefined,
+): WireFormat {
   if (name === 'g711_ulaw' || name === 'g711_alaw') return { format: name, rateHz: g711RateHz };
   const pcm = /^pcm16(?:[_-](\d{4,6})hz)?$/.exec(name ?? 'pcm16');
   const pcmRateHz = Number(pcm?.[1] ?? rateHz ?? defaultPcmRateHz);
@@ -119,8 +127,13 @@ function wireFormat(field: string, name: string | null | undefined, rateHz: numb
     return { format: 'pcm16', rateHz: pcmRateHz };
   }
   const received = pcm ? `${pcm[0]} at ${pcmRateHz} Hz` : JSON.stringify(name);
-  throw new VoiceloopError('service', 'unknown-audio-format', `the service names an unknown audio format: ${received}`, {
-    where: `session.${field}`,
-    hint: 'ask for pcm16, pcm16_16000hz, pcm16_8000hz, g711_ulaw or g711_alaw',
-  });
+  throw new VoiceloopError(
+    'service',
+    'unknown-audio-format',
+    `the service names an unknown audio format: ${received}`,
+    {
+      where: `session.${field}`,
+      hint: 'ask for pcm16, pcm16_16000hz, pcm16_8000hz, g711_ulaw or g711_alaw',
+    },
+  );
 }

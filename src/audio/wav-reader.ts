@@ -4,10 +4,9 @@
  * @module
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import type { AudioSample, Input } from 'mediabunny';
 import { VoiceloopError } from '../errors.ts';
 import { readWaveLayout, type WaveLayout } from './riff-header.ts';
-import { rf64Header } from './wave-header.ts';
+import { type DecodedSamples, WavDecoder } from './wav-decoder.ts';
 
 /** An open WAV file, read from its beginning to its end. */
 export interface WavReader {
@@ -29,12 +28,9 @@ export interface WavReader {
    * @throws {VoiceloopError} `wav-unreadable`, when the disk fails or the file became shorter meanwhile
    */
   read(maxFrames: number): Promise<Float32Array | undefined>;
-  /** Lets go of the file; reading after that is an error. */
+  /** Lets go of the file. A read that is under way gives undefined; one that begins after this is an error. */
   close(): Promise<void>;
 }
-
-/** What is kept of the file while it is read. An hour at 48 kHz stereo would be 690 MB. */
-const maxCacheBytes = 512 * 1024;
 
 /**
  * Opens a WAV file and checks everything that can be checked before its samples are used: RIFF or RF64 with 8 to 32-bit
@@ -50,7 +46,7 @@ const maxCacheBytes = 512 * 1024;
  * import { openWav } from 'voiceloop';
  *
  * const wav = await openWav('fixtures/opening-hours.wav');
- * console.log(wav.format, wav.rateHz, (await wav.read(480))?.length); // 16-bit PCM 24000 480
+ * console.log(wav.format, wav.rateHz, (await wav.read(480))?.length); // 16-bit PCM 48000 480
  * await wav.close();
  * ```
  */
@@ -59,8 +55,7 @@ export async function openWav(path: string): Promise<WavReader> {
   try {
     const { size } = await file.stat();
     const layout = await readWaveLayout(file, size, path);
-    const input = await openDecoder(file, layout);
-    return new FileWavReader(path, layout, file, input, await decode(input));
+    return new FileWavReader(path, layout, file, await WavDecoder.open(file, layout));
   } catch (error) {
     await file.close();
     throw error instanceof VoiceloopError ? error : unreadable(path, error);
@@ -78,7 +73,10 @@ async function openFile(path: string): Promise<FileHandle> {
     }
     if (!found.isFile()) {
       const hint = 'give a regular file: a WAV file is read with its length known';
-      throw new VoiceloopError('input', 'wav-unreadable', 'the path is not a regular file', { ...where, hint });
+      throw new VoiceloopError('input', 'wav-unreadable', 'the path is not a regular file', {
+        ...where,
+        hint,
+      });
     }
     return await open(path, 'r');
   } catch (error) {
@@ -86,7 +84,11 @@ async function openFile(path: string): Promise<FileHandle> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(path, error);
     const hint = 'check the path; it is taken from the current folder';
-    throw new VoiceloopError('input', 'wav-not-found', 'the WAV file does not exist', { ...where, hint, cause: error });
+    throw new VoiceloopError('input', 'wav-not-found', 'the WAV file does not exist', {
+      ...where,
+      hint,
+      cause: error,
+    });
   }
 }
 
@@ -100,43 +102,6 @@ function unreadable(path: string, cause: unknown): VoiceloopError {
   });
 }
 
-/**
- * The decoder sees a file with a header of our own making before the samples, so that it meets neither wrong sizes nor
- * other chunks.
- */
-async function openDecoder(file: FileHandle, layout: WaveLayout): Promise<Input> {
-  // Loaded here, because loading takes about 100 ms, which a command without WAV files need not pay.
-  const { CustomSource, Input, WAVE } = await import('mediabunny');
-  const header = rf64Header(layout.format, layout.frames);
-  const source = new CustomSource({
-    getSize: () => header.length + layout.frames * layout.format.blockBytes,
-    read: async (start, end) => {
-      const bytes = new Uint8Array(end - start);
-      const fromHeader = header.subarray(start, end);
-      bytes.set(fromHeader);
-      for (let filled = fromHeader.length; filled < bytes.length; ) {
-        const at = layout.dataStart + start + filled - header.length;
-        const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, at);
-        if (bytesRead === 0) throw new Error(`the file became shorter than ${at} bytes while it was read`);
-        filled += bytesRead;
-      }
-      return bytes;
-    },
-    maxCacheSize: maxCacheBytes,
-    prefetchProfile: 'fileSystem',
-    // What fails ahead of time fails again, and is reported, when it is asked for.
-    handleUnhandledError: () => {},
-  });
-  return new Input({ source, formats: [WAVE] });
-}
-
-async function decode(input: Input): Promise<AsyncGenerator<AudioSample, void, unknown>> {
-  const { AudioSampleSink } = await import('mediabunny');
-  const track = await input.getPrimaryAudioTrack();
-  if (!track) throw new Error('the decoder found no audio');
-  return new AudioSampleSink(track).samples();
-}
-
 class FileWavReader implements WavReader {
   readonly path: string;
   readonly rateHz: number;
@@ -145,22 +110,14 @@ class FileWavReader implements WavReader {
   readonly frames: number;
   readonly warnings: readonly string[];
   readonly #file: FileHandle;
-  readonly #input: Input;
-  readonly #decoded: AsyncGenerator<AudioSample, void, unknown>;
-  #interleaved = new Float32Array(0);
+  readonly #decoder: WavDecoder;
   #mono = new Float32Array(0);
   #monoFrom = 0;
   #monoTo = 0;
   #framesRead = 0;
   #closed = false;
 
-  constructor(
-    path: string,
-    layout: WaveLayout,
-    file: FileHandle,
-    input: Input,
-    decoded: AsyncGenerator<AudioSample, void, unknown>,
-  ) {
+  constructor(path: string, layout: WaveLayout, file: FileHandle, decoder: WavDecoder) {
     this.path = path;
     this.rateHz = layout.format.rateHz;
     this.channels = layout.format.channels;
@@ -168,18 +125,18 @@ class FileWavReader implements WavReader {
     this.frames = layout.frames;
     this.warnings = lengthWarnings(layout);
     this.#file = file;
-    this.#input = input;
-    this.#decoded = decoded;
+    this.#decoder = decoder;
   }
 
   async read(maxFrames: number): Promise<Float32Array | undefined> {
-    if (!Number.isInteger(maxFrames) || maxFrames < 1) throw new RangeError(`cannot read ${maxFrames} frames`);
+    if (!Number.isInteger(maxFrames) || maxFrames < 1)
+      throw new RangeError(`cannot read ${maxFrames} frames`);
     if (this.#closed) throw new TypeError(`${this.path} was closed`);
     const count = Math.min(maxFrames, this.frames - this.#framesRead);
     if (count === 0) return undefined;
     const samples = new Float32Array(count);
     for (let filled = 0; filled < count; ) {
-      if (this.#monoFrom === this.#monoTo) await this.#decodeMore();
+      if (this.#monoFrom === this.#monoTo && !(await this.#decodeMore())) return undefined;
       const from = this.#monoFrom;
       const to = Math.min(this.#monoTo, from + count - filled);
       samples.set(this.#mono.subarray(from, to), filled);
@@ -193,29 +150,25 @@ class FileWavReader implements WavReader {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#decoded.return();
-    this.#input.dispose();
+    await this.#decoder.close();
     await this.#file.close();
   }
 
-  async #decodeMore(): Promise<void> {
-    let sample: AudioSample | undefined;
+  /** False when the file was closed meanwhile. */
+  async #decodeMore(): Promise<boolean> {
+    let decoded: DecodedSamples | undefined;
     try {
-      sample = (await this.#decoded.next()).value ?? undefined;
+      decoded = await this.#decoder.next();
+      if (!decoded && !this.#closed) throw new Error('the decoder ended before the samples did');
     } catch (error) {
-      throw unreadable(this.path, error);
+      if (!this.#closed) throw unreadable(this.path, error);
     }
-    if (!sample) throw unreadable(this.path, new Error('the decoder ended before the samples did'));
-    const frames = sample.numberOfFrames;
-    if (this.#mono.length < frames) {
-      this.#mono = new Float32Array(frames);
-      this.#interleaved = new Float32Array(frames * this.channels);
-    }
-    sample.copyTo(this.#interleaved, { format: 'f32', planeIndex: 0 });
-    sample.close();
-    mixDown(this.#interleaved, this.channels, this.#mono, frames);
+    if (this.#closed || !decoded) return false;
+    if (this.#mono.length < decoded.frames) this.#mono = new Float32Array(decoded.frames);
+    mixDown(decoded.samples, this.channels, this.#mono, decoded.frames);
     this.#monoFrom = 0;
-    this.#monoTo = frames;
+    this.#monoTo = decoded.frames;
+    return true;
   }
 }
 

@@ -58,8 +58,10 @@ export class WavWriter {
 
   constructor(path: string, options: WavWriterOptions) {
     const { rateHz, channels } = options;
-    if (!Number.isInteger(rateHz) || rateHz < 1) throw new RangeError(`cannot write a WAV file at ${rateHz} Hz`);
-    if (!Number.isInteger(channels) || channels < 1) throw new RangeError(`cannot write ${channels} channels`);
+    if (!Number.isInteger(rateHz) || rateHz < 1)
+      throw new RangeError(`cannot write a WAV file at ${rateHz} Hz`);
+    if (!Number.isInteger(channels) || channels < 1)
+      throw new RangeError(`cannot write ${channels} channels`);
     this.path = path;
     this.rateHz = rateHz;
     this.channels = channels;
@@ -132,21 +134,25 @@ export class WavWriter {
       writeAll(this.#file, bytes, riffHeaderBytes + this.#dataBytes);
       writeAll(this.#file, riffHeader(this.#format, this.#dataBytes + bytes.length), 0);
       this.#dataBytes += bytes.length;
+      if (bytes.length < this.#bufferedBytes) this.#stop('a WAV file cannot hold more than 4 GiB');
     } catch (error) {
-      return this.#stop((error as Error).message, error);
+      this.#stop((error as Error).message, error);
     }
-    if (bytes.length < this.#bufferedBytes) return this.#stop('a WAV file cannot hold more than 4 GiB');
     this.#bufferedBytes = 0;
   }
 
   #stop(reason: string, cause?: unknown): void {
-    this.#bufferedBytes = 0;
-    this.#error ??= new VoiceloopError('failure', 'recording-stopped', 'the recording stopped before the end', {
-      where: this.path,
-      reason,
-      hint: `${(this.#dataBytes / this.#blockBytes / this.rateHz).toFixed(1)} s are kept; make room and record again`,
-      cause,
-    });
+    this.#error ??= new VoiceloopError(
+      'failure',
+      'recording-stopped',
+      'the recording stopped before the end',
+      {
+        where: this.path,
+        reason,
+        hint: `${(this.#dataBytes / this.#blockBytes / this.rateHz).toFixed(1)} s are kept; make room and record again`,
+        cause,
+      },
+    );
   }
 }
 

@@ -26,18 +26,23 @@ const maxRateHz = 768_000;
 const maxChannels = 256;
 
 /** Format tags of RFC 2361 whose samples can be read. */
-const encodings: Readonly<Record<number, WaveFormat['encoding']>> = { 1: 'pcm', 3: 'float', 6: 'alaw', 7: 'ulaw' };
+const encodings: Readonly<Record<number, WaveFormat['encoding']>> = {
+  1: 'pcm',
+  3: 'float',
+  6: 'alaw',
+  7: 'ulaw',
+};
 
 /** Format tags that people meet, for the error. */
 const codecNames: Readonly<Record<number, string>> = {
-  0x0002: 'Microsoft ADPCM',
-  0x0011: 'IMA ADPCM',
-  0x0031: 'GSM 6.10',
-  0x0040: 'G.721 ADPCM',
-  0x0050: 'MPEG audio',
-  0x0055: 'MP3',
-  0x00ff: 'AAC',
-  0x2000: 'AC-3',
+  2: 'Microsoft ADPCM',
+  17: 'IMA ADPCM',
+  49: 'GSM 6.10',
+  64: 'G.721 ADPCM',
+  80: 'MPEG audio',
+  85: 'MP3',
+  255: 'AAC',
+  8192: 'AC-3',
 };
 
 /** In WAVE_FORMAT_EXTENSIBLE the first two bytes of the sub-format are the true tag. */
@@ -50,10 +55,16 @@ const subFormatOffset = 24;
  * @throws {VoiceloopError} `wav-bad-format`, `wav-unsupported-codec`, `wav-bad-channels`, `wav-bad-rate`
  */
 export function parseWaveFormat(chunk: DataView, path: string): WaveFormat {
-  const fail = (code: string, message: string, hint = 'convert it: `ffmpeg -i INPUT -c:a pcm_s16le OUTPUT.wav`') =>
-    new VoiceloopError('input', code, message, { where: path, hint });
+  const fail = (
+    code: string,
+    message: string,
+    hint = 'convert it: `ffmpeg -i INPUT -c:a pcm_s16le OUTPUT.wav`',
+  ) => new VoiceloopError('input', code, message, { where: path, hint });
   if (chunk.byteLength < 16) {
-    throw fail('wav-bad-format', `the WAV file has a "fmt " chunk of ${chunk.byteLength} bytes, 16 are the least`);
+    throw fail(
+      'wav-bad-format',
+      `the WAV file has a "fmt " chunk of ${chunk.byteLength} bytes, 16 are the least`,
+    );
   }
   const outerTag = chunk.getUint16(0, true);
   const isExtensible = outerTag === extensibleTag && chunk.byteLength >= subFormatOffset + 2;
@@ -72,7 +83,11 @@ export function parseWaveFormat(chunk: DataView, path: string): WaveFormat {
     throw fail('wav-bad-channels', `the WAV file's header says ${channels} channels`);
   }
   if (rateHz < minRateHz || rateHz > maxRateHz) {
-    throw fail('wav-bad-rate', `the WAV file's header says ${rateHz} Hz`, 'record it again, or write the true rate');
+    throw fail(
+      'wav-bad-rate',
+      `the WAV file's header says ${rateHz} Hz`,
+      'record it again, or write the true rate',
+    );
   }
   // A PCM sample may sit in the upper bits of a wider container, as 24 bits in 4 bytes (Microsoft, "Multiple Channel
   // Audio Data and WAVE Files", 2001). The block tells how wide.

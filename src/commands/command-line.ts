@@ -43,7 +43,8 @@ function noCommand(cli: CAC): VoiceloopError {
   const [word] = cli.args;
   const names = cli.commands.map((command) => command.name);
   const hint = `one of: ${names.join(', ')}; see voiceloop --help`;
-  if (word === undefined) return new VoiceloopError('usage', 'command-missing', 'a command is needed', { hint });
+  if (word === undefined)
+    return new VoiceloopError('usage', 'command-missing', 'a command is needed', { hint });
   return new VoiceloopError('usage', 'command-unknown', `there is no command ${word}`, {
     hint: didYouMean(word, names) ?? hint,
   });
@@ -70,7 +71,9 @@ function didYouMean(word: string, candidates: readonly string[]): string | undef
 }
 
 function refuseSecrets(words: readonly string[]): void {
-  const flag = words.map((word) => /^--?((?:api-?)?key|(?:access-?)?token|authorization)(?:=|$)/i.exec(word)?.[1]).find(Boolean);
+  const flag = words
+    .map((word) => /^--?((?:api-?)?key|(?:access-?)?token|authorization)(?:=|$)/i.exec(word)?.[1])
+    .find(Boolean);
   if (flag === undefined) return;
   throw new VoiceloopError('usage', 'key-in-flag', `a key is not taken as a flag (--${flag})`, {
     reason: 'everyone on this machine can read the command lines of all processes',

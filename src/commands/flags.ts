@@ -49,7 +49,10 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
  *
  * @throws {VoiceloopError} `flag-invalid`, which names the flag, what it takes and what it got
  */
-export function parseFlags<Entries extends v.ObjectEntries>(entries: Entries, raw: Readonly<Record<string, unknown>>) {
+export function parseFlags<Entries extends v.ObjectEntries>(
+  entries: Entries,
+  raw: Readonly<Record<string, unknown>>,
+) {
   const result = v.safeParse(v.object(entries), raw);
   if (result.success) return result.output;
   const issue = result.issues[0];

@@ -27,7 +27,10 @@ interface RawFlags {
  * Runs a command to its end and sets the exit code. The first Ctrl+C aborts the signal, the second one ends the process at
  * once. A reader that closes the pipe is no failure.
  */
-export async function runCommand(flags: RawFlags, command: (context: CommandContext) => Promise<void>): Promise<void> {
+export async function runCommand(
+  flags: RawFlags,
+  command: (context: CommandContext) => Promise<void>,
+): Promise<void> {
   const output = new Output({
     json: flags.json === true,
     quiet: flags.quiet === true,

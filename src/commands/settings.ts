@@ -42,7 +42,7 @@ const configSchema = v.strictObject({
  *
  * @throws {VoiceloopError} `config-not-found` or `config-invalid`, which names the field
  */
-export function readSettings(flags: Omit<Settings, 'apiKey'>, configFile?: string): Settings {
+export function readSettings(flags: Partial<Record<'endpoint' | 'model', string | undefined>>, configFile?: string): Settings {
   const dotenv = existsSync('.env') ? parse(readFileSync('.env')) : {};
   return {
     ...(configFile === undefined ? {} : readConfig(configFile)),
@@ -60,18 +60,26 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
   return defined(Object.fromEntries(entries));
 }
 
-function defined<Values extends object>(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values;
+function defined(values: Readonly<Record<string, string | undefined>>): Settings {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function readConfig(path: string): Settings {
   const fail = (code: string, message: string, reason: string) =>
-    new VoiceloopError('usage', code, message, { where: path, reason, hint: 'give a JSON file with --config' });
+    new VoiceloopError('usage', code, message, {
+      where: path,
+      reason,
+      hint: 'give a JSON file with --config',
+    });
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw fail('config-not-found', 'the config file cannot be read', error instanceof Error ? error.message : '');
+    throw fail(
+      'config-not-found',
+      'the config file cannot be read',
+      error instanceof Error ? error.message : '',
+    );
   }
   let value: unknown;
   try {
@@ -80,7 +88,11 @@ function readConfig(path: string): Settings {
     throw fail('config-invalid', 'the config file is not JSON', error instanceof Error ? error.message : '');
   }
   const result = v.safeParse(configSchema, value);
-  if (result.success) return defined(result.output) as Settings;
+  if (result.success) return defined(result.output);
   const issue = result.issues[0];
-  throw fail('config-invalid', `the config file has a wrong field: ${v.getDotPath(issue) ?? 'the whole'}`, issue.message);
+  throw fail(
+    'config-invalid',
+    `the config file has a wrong field: ${v.getDotPath(issue) ?? 'the whole'}`,
+    issue.message,
+  );
 }

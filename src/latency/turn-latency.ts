@@ -68,7 +68,14 @@ export interface TurnLatency {
  * ```
  */
 export function turnLatency(marks: TurnMarks): TurnLatency {
-  const { speechEndMs: t0, frameSentMs: t1, firstAudioMs: t3, firstAudibleMs: t4, leadingSilenceMs, server } = marks;
+  const {
+    speechEndMs: t0,
+    frameSentMs: t1,
+    firstAudioMs: t3,
+    firstAudibleMs: t4,
+    leadingSilenceMs,
+    server,
+  } = marks;
   const uplinkMs = minus(t1, t0);
   const playoutMs = minus(minus(t4, t3), leadingSilenceMs);
   return present({

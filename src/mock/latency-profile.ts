@@ -47,47 +47,57 @@ export type ProfileName = 'fast' | 'typical' | 'slow';
 export const latencyProfiles: Readonly<Record<ProfileName, LatencyProfile>> = {
   fast: {
     stages: {
-      sessionUpdate: [[0, 5], [0.5, 10], [1, 25]],
-      transcribe: [[0, 40], [0.5, 60], [0.95, 90], [1, 120]],
-      firstText: [[0, 80], [0.5, 110], [0.95, 160], [1, 220]],
-      firstAudio: [[0, 40], [0.5, 60], [0.95, 90], [1, 120]],
-      textInterval: [[0, 4], [0.5, 10], [1, 20]],
-      audioChunk: [[0, 80], [0.5, 100], [1, 120]],
-      burstPause: [[0, 0.8], [0.5, 1], [1, 1.2]],
-      interrupt: [[0, 5], [0.5, 10], [1, 20]],
+      sessionUpdate: spread(5, 10, 22, 25),
+      transcribe: spread(40, 60, 87, 120),
+      firstText: spread(80, 110, 154, 220),
+      firstAudio: spread(40, 60, 87, 120),
+      textInterval: spread(4, 10, 18, 20),
+      audioChunk: spread(80, 100, 116, 120),
+      burstPause: spread(0.8, 1, 1.2, 1.2),
+      interrupt: spread(5, 10, 18, 20),
     },
     chunksPerBurst: 2,
     realTimeFactor: 8,
   },
   typical: {
     stages: {
-      sessionUpdate: [[0, 60], [0.5, 81], [0.95, 140], [1, 250]],
-      transcribe: [[0, 190], [0.5, 290], [0.9, 480], [1, 680]],
-      firstText: [[0, 290], [0.5, 500], [0.9, 720], [1, 900]],
-      firstAudio: [[0, 130], [0.5, 240], [0.9, 340], [1, 420]],
-      textInterval: [[0, 10], [0.5, 30], [0.9, 60], [1, 150]],
-      audioChunk: [[0, 60], [0.5, 85], [1, 110]],
-      burstPause: [[0, 0.5], [0.5, 0.9], [0.9, 1.4], [1, 3]],
-      interrupt: [[0, 10], [0.5, 25], [0.95, 60], [1, 120]],
+      sessionUpdate: spread(60, 81, 130, 250),
+      transcribe: spread(190, 290, 480, 680),
+      firstText: spread(290, 500, 720, 900),
+      firstAudio: spread(130, 240, 340, 420),
+      textInterval: spread(10, 30, 60, 150),
+      audioChunk: spread(60, 85, 105, 110),
+      burstPause: spread(0.5, 0.9, 1.4, 3),
+      interrupt: spread(10, 25, 55, 120),
     },
     chunksPerBurst: 2,
     realTimeFactor: 3,
   },
   slow: {
     stages: {
-      sessionUpdate: [[0, 120], [0.5, 200], [0.95, 500], [1, 900]],
-      transcribe: [[0, 400], [0.5, 650], [0.9, 1100], [1, 1800]],
-      firstText: [[0, 700], [0.5, 1200], [0.9, 2000], [1, 3500]],
-      firstAudio: [[0, 300], [0.5, 500], [0.9, 800], [1, 1200]],
-      textInterval: [[0, 20], [0.5, 60], [0.9, 140], [1, 400]],
-      audioChunk: [[0, 60], [0.5, 100], [1, 200]],
-      burstPause: [[0, 0.4], [0.5, 0.8], [0.9, 1.6], [1, 6]],
-      interrupt: [[0, 30], [0.5, 80], [0.95, 200], [1, 400]],
+      sessionUpdate: spread(120, 200, 450, 900),
+      transcribe: spread(400, 650, 1100, 1800),
+      firstText: spread(700, 1200, 2000, 3500),
+      firstAudio: spread(300, 500, 800, 1200),
+      textInterval: spread(20, 60, 140, 400),
+      audioChunk: spread(60, 100, 180, 200),
+      burstPause: spread(0.4, 0.8, 1.6, 6),
+      interrupt: spread(30, 80, 180, 400),
     },
     chunksPerBurst: 3,
     realTimeFactor: 1.4,
   },
 };
+
+/** The distribution that half of all draws lie under `median` and nine tenths under `p90`. */
+function spread(least: number, median: number, p90: number, most: number): Quantiles {
+  return [
+    [0, least],
+    [0.5, median],
+    [0.9, p90],
+    [1, most],
+  ];
+}
 
 /** Draws durations from a profile, each stage from its own generator: one turn more of one moves none of the others. */
 export class StageDelays {

@@ -9,8 +9,18 @@ export type MockTrace =
   /** Input audio was taken in; `audioEndMs` is how much there is now. */
   | { readonly kind: 'audio'; readonly audioEndMs: number; readonly atMs: number }
   /** The turn was ended, by the detector or by a commit. */
-  | { readonly kind: 'turn-ended'; readonly itemId: string; readonly atMs: number; readonly audioEndMs: number }
-  | { readonly kind: 'first-audio'; readonly responseId: string; readonly itemId: string; readonly atMs: number }
+  | {
+      readonly kind: 'turn-ended';
+      readonly itemId: string;
+      readonly atMs: number;
+      readonly audioEndMs: number;
+    }
+  | {
+      readonly kind: 'first-audio';
+      readonly responseId: string;
+      readonly itemId: string;
+      readonly atMs: number;
+    }
   /** `samples` of the item have been sent in all, at the rate of the output. */
   | {
       readonly kind: 'audio-sent';

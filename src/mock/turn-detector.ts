@@ -137,11 +137,15 @@ export class TurnDetector {
     }
     candidate.dipMs = 0;
     candidate.speechWindows += 1;
-    if (candidate.speechWindows * windowMs < Math.max(settings.speechDurationMs, shortestSpeechMs)) return undefined;
+    if (candidate.speechWindows * windowMs < Math.max(settings.speechDurationMs, shortestSpeechMs))
+      return undefined;
     this.#candidate = undefined;
     if (this.#isNoise(Math.min(judgedWindows, (endMs - candidate.startMs) / windowMs))) return undefined;
     this.#lastSpeechEndMs = endMs;
-    return { type: 'speech-started', audioStartMs: Math.max(0, candidate.startMs - settings.prefixPaddingMs) };
+    return {
+      type: 'speech-started',
+      audioStartMs: Math.max(0, candidate.startMs - settings.prefixPaddingMs),
+    };
   }
 
   #follow(settings: TurnDetectorSettings, lastSpeechEndMs: number, isSpeech: boolean): TurnEvent | undefined {

@@ -16,5 +16,7 @@ export interface PathPart {
  * @param parts in the order in which audio passes them
  */
 export function describePath(parts: readonly PathPart[]): string {
-  return parts.map(({ name, delayMs = 0 }) => (delayMs === 0 ? name : `${name} (+${delayMs.toFixed(1)} ms)`)).join(' → ');
+  return parts
+    .map(({ name, delayMs = 0 }) => (delayMs === 0 ? name : `${name} (+${delayMs.toFixed(1)} ms)`))
+    .join(' → ');
 }

@@ -49,7 +49,8 @@ export function planUplink(
 ): UplinkPlan {
   const { wire, monitor } = options;
   const packer = framePacker({ ...wire, ...(options.frameMs !== undefined && { frameMs: options.frameMs }) });
-  const rateMatch = source.rateHz === wire.rateHz ? [] : [resampler({ fromHz: source.rateHz, toHz: wire.rateHz })];
+  const rateMatch =
+    source.rateHz === wire.rateHz ? [] : [resampler({ fromHz: source.rateHz, toHz: wire.rateHz })];
   const conversion = chain(...rateMatch, ...(monitor ? [monitor] : []));
   const description = describePath([
     { name: `${source.name} ${source.rateHz} Hz` },

@@ -96,8 +96,8 @@ const sources: readonly (readonly [RegExp, string])[] = [
 
 function signInReason(error: unknown): string {
   if (!(error instanceof Error)) return 'no source of a token is set up';
+  const lines = error.message.split('\n');
+  if (error.name !== 'AggregateAuthenticationError') return (lines[0] ?? '').slice(0, 200);
   const tried = sources.filter(([pattern]) => pattern.test(error.message)).map(([, name]) => name);
-  if (tried.length > 1) return `no token from ${tried.join(', ')}`;
-  const [firstLine = ''] = error.message.split('\n');
-  return firstLine.slice(0, 200);
+  return `no token from ${tried.join(', ') || `any of ${lines.length - 1} sources`}`;
 }

@@ -42,7 +42,11 @@ function voiceLiveName(type: string): string {
 type Kind = 'string' | 'number' | 'object';
 
 const item: Readonly<Record<string, Kind>> = { item: 'object', 'item.id': 'string' };
-const part: Readonly<Record<string, Kind>> = { response_id: 'string', item_id: 'string', content_index: 'number' };
+const part: Readonly<Record<string, Kind>> = {
+  response_id: 'string',
+  item_id: 'string',
+  content_index: 'number',
+};
 
 /** Fields that the conversation reads; everything else may be absent. */
 const needed: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
@@ -70,7 +74,13 @@ const needed: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
 function kindAt(message: Readonly<Record<string, unknown>>, path: string): string {
   let value: unknown = message;
   for (const name of path.split('.')) value = isRecord(value) ? value[name] : undefined;
-  return isRecord(value) ? 'object' : value === null ? 'null' : typeof value === 'object' ? 'array' : typeof value;
+  return isRecord(value)
+    ? 'object'
+    : value === null
+      ? 'null'
+      : typeof value === 'object'
+        ? 'array'
+        : typeof value;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

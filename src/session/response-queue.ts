@@ -8,7 +8,9 @@ import type { ClientResponseCreate, ResponseCreateParams } from '../protocol/eve
 /** Which response runs, and which requests wait for its end. Events in, the request that may be sent out. */
 export class ResponseQueue {
   #running: string | undefined;
+  /** The latest request; kept after its answer, because a response of the service's own can come before the refusal. */
   #sent: ClientResponseCreate | undefined;
+  #isAnswered = true;
   /** The service runs a response of which nothing was seen here: nothing is sent until some response is done. */
   #held = false;
   #waiting: ClientResponseCreate[] = [];
@@ -32,7 +34,7 @@ export class ResponseQueue {
 
   /** `response.created`. Only one runs, so one whose end was never told is over. */
   created(responseId: string): void {
-    this.#sent = undefined;
+    this.#isAnswered = true;
     this.#seen.add(responseId);
     this.#running = responseId;
   }
@@ -59,10 +61,11 @@ export class ResponseQueue {
    */
   refused(code: string | undefined, eventId: string | undefined): boolean {
     const sent = this.#sent;
-    if (!sent || (eventId !== undefined && eventId !== sent.event_id)) return false;
     const isEarly = code === 'conversation_already_has_active_response';
-    if (eventId === undefined && !isEarly) return false;
+    const isMeant = eventId === undefined ? isEarly && !this.#isAnswered : eventId === sent?.event_id;
+    if (!sent || !isMeant) return false;
     this.#sent = undefined;
+    this.#isAnswered = true;
     if (isEarly) {
       this.#held = true;
       this.#waiting.unshift(sent);
@@ -72,8 +75,12 @@ export class ResponseQueue {
 
   /** Takes the next request, where nothing stands in its way. */
   next(): ClientResponseCreate | undefined {
-    if (this.#running !== undefined || this.#sent || this.#held) return undefined;
-    this.#sent = this.#waiting.shift();
-    return this.#sent;
+    if (this.#running !== undefined || this.#held || !this.#isAnswered) return undefined;
+    const next = this.#waiting.shift();
+    if (next) {
+      this.#sent = next;
+      this.#isAnswered = false;
+    }
+    return next;
   }
 }

@@ -81,7 +81,7 @@ export class Concealment {
     for (let i = 0; i < past.length; i++) past[i] = ring[(this.#ringAt + i) % ring.length] as number;
     const lag = this.#pitchLag();
     const end = past.length;
-    const overlap = lag >> 2;
+    const overlap = Math.ceil(lag / 4);
     for (let i = 0; i < lag; i++) {
       const earlier = Math.max(0, i - (lag - overlap) + 1) / overlap;
       const now = past[end - lag + i] as number;
@@ -100,7 +100,8 @@ export class Concealment {
     const fall = (made - this.#fullLength) / (this.#totalLength - this.#fullLength);
     const gain = 1 - Math.max(0, fall);
     const step = this.#step * Math.max(0, 1 - (made + 1) / this.#joinLength);
-    return gain * (this.#period[made % this.#periodLength] as number) + step;
+    const sample = gain * (this.#period[made % this.#periodLength] as number) + step;
+    return Math.min(1, Math.max(-1, sample));
   }
 
   /** The lag of the highest normalised correlation. */

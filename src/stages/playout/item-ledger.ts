@@ -70,7 +70,7 @@ export class ItemLedger {
   /** Enters a delta behind everything that waits and tells whether it is the first of its part. */
   receive(audio: AgentAudio): boolean {
     const known = this.#known(audio.itemId);
-    let part = known.parts.find((part) => part.contentIndex === audio.contentIndex);
+    let part = partOf(known, audio.contentIndex);
     const isFirst = part === undefined;
     if (!part) {
       part = {
@@ -95,7 +95,8 @@ export class ItemLedger {
   /** Enters that the next `count` samples, at most {@link runLength}, went out. */
   hand(count: number): void {
     const first = this.#segments[0];
-    if (!first || count > first.waitingSamples) throw new RangeError(`cannot hand out ${count} samples of one item`);
+    if (!first || count > first.waitingSamples)
+      throw new RangeError(`cannot hand out ${count} samples of one item`);
     first.part.handedSamples += count;
     first.waitingSamples -= count;
     if (first.waitingSamples === 0) this.#segments.shift();
@@ -103,7 +104,7 @@ export class ItemLedger {
 
   /** Enters that a part has all its audio. One of which nothing came has nothing to finish. */
   finish(itemId: string, contentIndex: number): void {
-    const part = this.#items.get(itemId)?.parts.find((part) => part.contentIndex === contentIndex);
+    const part = partOf(this.#items.get(itemId), contentIndex);
     if (part) part.isFinished = true;
   }
 
@@ -151,4 +152,10 @@ export class ItemLedger {
     }
     return known;
   }
+}
+
+// Runs for each delta: a loop, because find() would allocate a function.
+function partOf(known: KnownItem | undefined, contentIndex: number): MutableItem | undefined {
+  if (known) for (const part of known.parts) if (part.contentIndex === contentIndex) return part;
+  return undefined;
 }

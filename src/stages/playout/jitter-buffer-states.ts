@@ -21,27 +21,16 @@ export type PlayoutState = 'idle' | 'priming' | 'playing' | 'starved' | 'drainin
  * - `dry`: nothing waits, and the newest item is not finished.
  * - `ended`: nothing waits, and the newest item is finished.
  * - `next`: the item that sounded is over and too little of the one behind it is here.
- * - `flush`: the listener interrupted.
+ * - `flush`: the listener interrupted. Where nothing waits and nothing sounds, this is no event.
  * - `silent`: the fade is out.
  */
 export type PlayoutEvent = 'audio' | 'ready' | 'ending' | 'dry' | 'ended' | 'next' | 'flush' | 'silent';
 
-/**
- * Every transition. What is missing cannot happen.
- *
- * | from \ event | audio    | ready   | ending   | dry     | ended | next    | flush  | silent |
- * |--------------|----------|---------|----------|---------|-------|---------|--------|--------|
- * | idle         | priming  |         |          |         |       |         | idle   |        |
- * | priming      | priming  | playing |          |         |       |         | idle   |        |
- * | playing      | playing  |         | draining | starved |       | priming | fading |        |
- * | starved      | starved  | playing |          |         | idle  | priming | fading |        |
- * | draining     | playing  |         |          |         | idle  |         | fading |        |
- * | fading       | fading   |         |          |         |       |         | fading | idle   |
- */
+/** Every transition; what is missing cannot happen. The docstring of {@link JitterBuffer} shows the same as a table. */
 export const playoutTransitions: Readonly<
   Record<PlayoutState, Readonly<Partial<Record<PlayoutEvent, PlayoutState>>>>
 > = {
-  idle: { audio: 'priming', flush: 'idle' },
+  idle: { audio: 'priming' },
   priming: { audio: 'priming', ready: 'playing', flush: 'idle' },
   playing: { audio: 'playing', ending: 'draining', dry: 'starved', next: 'priming', flush: 'fading' },
   starved: { audio: 'starved', ready: 'playing', ended: 'idle', next: 'priming', flush: 'fading' },

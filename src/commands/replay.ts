@@ -1,0 +1,174 @@
+/**
+ * `voiceloop replay`: WAV files in, a conversation and its latency out.
+ *
+ * @module
+ */
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import { inputWireFormat } from '../audio/sample-format.ts';
+import { type Clock, SystemClock, VirtualClock } from '../clock.ts';
+import { VoiceloopError } from '../errors.ts';
+import { EventFile } from '../loops/event-file.ts';
+import { checkWritable } from '../loops/output-file.ts';
+import { replay, type ReplayOptions, type ReplayResult } from '../loops/replay.ts';
+import { currentRuntime } from '../loops/runtime.ts';
+import type { ServiceChoice } from '../loops/service.ts';
+import { checkSpokenFile, type SpokenFile } from '../loops/spoken-file.ts';
+import { loadScenario } from '../mock/scenario.ts';
+import type { RequestSession } from '../protocol/events.ts';
+import { entraCredential } from '../session/credentials.ts';
+import { defaultSession, voiceNamed } from '../session/defaults.ts';
+import { commonFlagSchemas, integer, oneOf, parseFlags, text } from './flags.ts';
+import { ReplayScreen } from './replay-screen.ts';
+import { type CommandContext, runCommand } from './run-command.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+const flagSchemas = {
+  ...commonFlagSchemas,
+  mock: v.optional(v.union([v.boolean(), text()])),
+  endpoint: v.optional(text()),
+  model: v.optional(text()),
+  clock: v.optional(oneOf(['real', 'virtual']), 'real'),
+  turnGap: v.optional(integer(0, 600_000)),
+  bargeIn: v.optional(integer(0, 600_000)),
+  out: v.optional(text()),
+  events: v.optional(text()),
+  repeat: v.optional(integer(1, 10_000), 1),
+};
+
+/** Runs the command. */
+export function replayCommand(paths: readonly string[], rawFlags: Readonly<Record<string, unknown>>): Promise<void> {
+  return runCommand(rawFlags, async (context) => {
+    const flags = parseFlags(flagSchemas, rawFlags);
+    const settings = readSettings({ endpoint: flags.endpoint, model: flags.model }, flags.config);
+    const config = sessionConfig(settings);
+    const files = await spokenFiles(paths, flags, config);
+    const { service, model } = await chooseService(flags.mock, settings);
+    for (const path of [flags.out, flags.events]) if (path !== undefined) checkOutput(path, paths);
+
+    const clock = flags.clock === 'virtual' ? new VirtualClock() : new SystemClock();
+    const screen = new ReplayScreen(context.output, files.length);
+    screen.begin({ files, service, model, clock: flags.clock, seed: flags.seed, isMockAskedFor: flags.mock !== undefined });
+    const events = flags.events === undefined ? undefined : new EventFile(flags.events);
+    try {
+      const result = await runOn(clock, {
+        clock,
+        files,
+        service,
+        model,
+        config,
+        seed: flags.seed,
+        signal: context.signal,
+        onNotice: (notice) => screen.notice(notice),
+        onProgress: (progress) => screen.progress(progress),
+        onTurn: (turn, number) => screen.turn(turn, number),
+        ...(flags.turnGap !== undefined && { turnGapMs: flags.turnGap }),
+        ...(flags.bargeIn !== undefined && { bargeInMs: flags.bargeIn }),
+        ...(flags.out !== undefined && { out: flags.out }),
+        ...(events && { onEvent: (event) => events.write(event) }),
+      });
+      show(result, { ...flags, model }, screen, context);
+      refuseSilence(result, files);
+    } finally {
+      events?.close();
+    }
+  });
+}
+
+function runOn(clock: SystemClock | VirtualClock, options: ReplayOptions & { readonly clock: Clock }): Promise<ReplayResult> {
+  return clock.kind === 'virtual' ? clock.run(() => replay(options)) : replay(options);
+}
+
+function sessionConfig(settings: Settings): RequestSession {
+  return {
+    ...defaultSession(),
+    ...(settings.instructions !== undefined && { instructions: settings.instructions }),
+    ...(settings.voice !== undefined && { voice: voiceNamed(settings.voice) }),
+  };
+}
+
+/** All files are checked before anything starts. One file that is to interrupt an answer interrupts its own. */
+async function spokenFiles(
+  paths: readonly string[],
+  { repeat, bargeIn }: { readonly repeat: number; readonly bargeIn?: number | undefined },
+  config: RequestSession,
+): Promise<SpokenFile[]> {
+  const wire = inputWireFormat(config.input_audio_format, config.input_audio_sampling_rate);
+  const files: SpokenFile[] = [];
+  for (const path of paths) files.push(await checkSpokenFile(path, wire));
+  const conversation = bargeIn !== undefined && files.length === 1 ? [...files, ...files] : files;
+  return Array.from({ length: repeat }, () => conversation).flat();
+}
+
+async function chooseService(
+  mock: boolean | string | undefined,
+  settings: Settings,
+): Promise<{ service: ServiceChoice; model: string }> {
+  if (typeof mock === 'string' && /\.wav$/i.test(mock)) {
+    throw new VoiceloopError('usage', 'flag-invalid', `--mock takes a scenario, not a WAV file (${mock})`, {
+      hint: 'put --mock behind the WAV files',
+    });
+  }
+  const { endpoint, apiKey, apiVersion, model } = settings;
+  if (mock === undefined && endpoint !== undefined) {
+    const credential = apiKey === undefined ? entraUnlessLocal(endpoint) : ({ kind: 'key', key: apiKey } as const);
+    const service = { kind: 'endpoint', endpoint, credential, ...(apiVersion !== undefined && { apiVersion }) } as const;
+    return { service, model: model ?? 'gpt-realtime' };
+  }
+  const scenario = await loadScenario(typeof mock === 'string' ? mock : undefined);
+  const usual = scenario.pipeline === 'native' ? 'gpt-realtime' : 'gpt-4o';
+  return { service: { kind: 'mock', scenario }, model: model ?? usual };
+}
+
+/** A server on this machine is a mock: nobody signs in to it with an identity. */
+function entraUnlessLocal(endpoint: string) {
+  return endpoint.startsWith('http:') ? undefined : entraCredential();
+}
+
+function checkOutput(path: string, inputs: readonly string[]): void {
+  if (inputs.some((input) => resolve(input) === resolve(path))) {
+    throw new VoiceloopError('usage', 'out-is-input', 'the recording would overwrite a file that is said', {
+      where: path,
+      hint: 'give --out another name',
+    });
+  }
+  checkWritable(path);
+}
+
+function show(
+  result: ReplayResult,
+  run: { readonly clock: string; readonly seed: number; readonly model: string; readonly out?: string | undefined },
+  screen: ReplayScreen,
+  { output }: CommandContext,
+): void {
+  if (!output.json) return screen.end(result, run.out);
+  const { endpoint, session, connection, turns, paths, counters } = result;
+  const document = {
+    schema: 'voiceloop.run/1',
+    runtime: currentRuntime(),
+    clock: run.clock,
+    seed: run.seed,
+    endpoint,
+    model: run.model,
+    session,
+    paths,
+    connection,
+    turns,
+    counters,
+  };
+  output.result(JSON.stringify(document, undefined, 2));
+}
+
+/** Speech that got no answer is a failure of the service; noise that got none is as it should be. */
+function refuseSilence({ turns }: ReplayResult, files: readonly SpokenFile[]): void {
+  const index = turns.findIndex(
+    (turn, i) => files[i]?.speech.endMs !== undefined && (turn.outcome === 'unheard' || turn.outcome === 'unanswered'),
+  );
+  const turn = turns[index];
+  if (!turn) return;
+  const reason = turn.outcome === 'unheard' ? 'it heard no speech in it' : 'it heard the speech and then said nothing';
+  throw new VoiceloopError('service', 'no-answer', `the service did not answer ${turn.file}`, {
+    reason,
+    hint: 'see what it sent with --events FILE',
+  });
+}

@@ -1,0 +1,113 @@
+/**
+ * voiceloop: the parts of a voice loop, one by one, for Node, Deno and Bun. See docs/architecture.md for how they fit.
+ *
+ * @module
+ */
+
+// Time, chance, errors
+export { type Clock, StalledError, SystemClock, type Timer, VirtualClock } from './clock.ts';
+export { type ErrorDetails, type ErrorKind, exitCodes, VoiceloopError } from './errors.ts';
+export { type Quantiles, Random } from './random.ts';
+
+// The pipeline: inlets, stages, Web Streams
+export { chain } from './pipeline/chain.ts';
+export { type Inlet, inlet, type Source, type Stage } from './pipeline/inlet.ts';
+export type { Heard, Playback } from './pipeline/playback.ts';
+export { type Lateness, Tap } from './pipeline/tap.ts';
+export type { Transport, TransportClosed, TransportEvents } from './pipeline/transport.ts';
+export { toReadableStream, toTransformStream, toWritableStream } from './pipeline/web-streams.ts';
+
+// Audio: blocks, formats, WAV files, speech
+export type { AgentAudio } from './audio/agent-audio.ts';
+export { AudibilityMeter } from './audio/audibility.ts';
+export { type AudioBlock, durationMs } from './audio/audio-block.ts';
+export { measureSpeech, type SpeechSegment } from './audio/measure-speech.ts';
+export { resampleWhole } from './audio/resample-whole.ts';
+export {
+  bytesPerSample,
+  decodeSamples,
+  encodeSamples,
+  inputWireFormat,
+  outputWireFormat,
+  type SampleFormat,
+  type WireFormat,
+} from './audio/sample-format.ts';
+export { type Speech, speechOf } from './audio/speech-segments.ts';
+export { StereoRecording, type StereoRecordingOptions, type Track } from './audio/stereo-recording.ts';
+export { openWav, type WavReader } from './audio/wav-reader.ts';
+export { WavWriter, type WavWriterOptions } from './audio/wav-writer.ts';
+
+// Stages
+export { framePacker, type FramePackerOptions, type UplinkFrame } from './stages/frame-packer.ts';
+export {
+  type FrameUnpacker,
+  frameUnpacker,
+  type FrameUnpackerOptions,
+  type ReceivedMessage,
+} from './stages/frame-unpacker.ts';
+export {
+  JitterBuffer,
+  type JitterBufferObserver,
+  type JitterBufferOptions,
+  type PlayedRun,
+  type PlayoutState,
+  type PlayoutStatistics,
+  type Underrun,
+} from './stages/jitter-buffer.ts';
+export { type MemoryTransport, memoryTransport, type MemoryTransportOptions } from './stages/memory-transport.ts';
+export { resampler, type ResamplerOptions } from './stages/resampler.ts';
+export { openSocket, type SocketOptions } from './stages/socket-transport.ts';
+export { type PullSource, type SampleTrack, WavSink, type WavSinkOptions } from './stages/wav-sink.ts';
+export { type Utterance, WavSource, type WavSourceOptions } from './stages/wav-source.ts';
+
+// Paths
+export { describePath, type PathPart } from './paths/describe-path.ts';
+export { type WavDownlink, wavDownlink, type WavDownlinkOptions } from './paths/downlink.ts';
+export { openUplink, planUplink, type UplinkOptions, type UplinkPlan } from './paths/uplink.ts';
+
+// Protocol
+export type * from './protocol/events.ts';
+export { NetworkLink, type NetworkModel, networkModels, type NetworkName } from './protocol/network-link.ts';
+
+// The client
+export type { Action, ConversationInput, FlushReason, Notice, Turn } from './session/actions.ts';
+export { Conversation, type ConversationOptions } from './session/conversation.ts';
+export { authHeaders, type Credential, entraCredential } from './session/credentials.ts';
+export { defaultSession } from './session/defaults.ts';
+export type { SessionDifference } from './session/effective-session.ts';
+export { type RealtimeAddress, realtimeUrl } from './session/endpoint.ts';
+export type { LoggedEvent } from './session/event-log.ts';
+export type { ReceivedEvent, UnknownEvent } from './session/received-event.ts';
+export { Session, type SessionOptions } from './session/session.ts';
+export type { SessionClosed, SessionCounters, SessionObserver } from './session/session-observer.ts';
+
+// The mock service
+export { type LatencyProfile, latencyProfiles, type ProfileName } from './mock/latency-profile.ts';
+export { MockSession, type MockSessionOptions } from './mock/mock-session.ts';
+export type { MockTrace } from './mock/mock-trace.ts';
+export { loadScenario, type Scenario, type ScenarioAnswer } from './mock/scenario.ts';
+export { type MockServer, type MockServerOptions, startMock } from './mock/server.ts';
+export { TurnDetector, type TurnDetectorSettings, type TurnEvent } from './mock/turn-detector.ts';
+
+// Latency
+export { latencyTable, type ReportedTurn } from './latency/terminal-report.ts';
+export {
+  type InterruptionLatency,
+  interruptionLatency,
+  type InterruptionMarks,
+  type TurnLatency,
+  turnLatency,
+  type TurnMarks,
+} from './latency/turn-latency.ts';
+
+// Whole loops
+export {
+  replay,
+  type ReplayCounters,
+  type ReplayOptions,
+  type ReplayProgress,
+  type ReplayResult,
+} from './loops/replay.ts';
+export type { ServiceChoice } from './loops/service.ts';
+export { checkSpokenFile, type SpokenFile } from './loops/spoken-file.ts';
+export type { TurnOutcome, TurnReport } from './loops/turn-trace.ts';

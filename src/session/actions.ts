@@ -1,0 +1,108 @@
+/**
+ * What goes into a conversation and what comes out of it.
+ *
+ * @module
+ */
+import type { Heard } from '../pipeline/playback.ts';
+import type { ClientEvent, ResponseCreateParams, ResponseStatus } from '../protocol/events.ts';
+import type { ReceivedEvent } from './received-event.ts';
+
+/** Something happened: on the wire, in the playback, or at the keyboard. */
+export type ConversationInput =
+  | { readonly type: 'received'; readonly event: ReceivedEvent }
+  /** A piece of the agent's audio, which is never parsed as an event. */
+  | {
+      readonly type: 'audio';
+      readonly responseId: string;
+      readonly itemId: string;
+      readonly contentIndex: number;
+      readonly durationMs: number;
+    }
+  /** The answer to the action `flush`. */
+  | { readonly type: 'flushed'; readonly heard: Heard | undefined }
+  | { readonly type: 'finished-playing'; readonly itemId: string }
+  /** The user wants silence: a key, not the voice. */
+  | { readonly type: 'interrupt' }
+  /** The user typed a message. */
+  | { readonly type: 'say'; readonly text: string }
+  /** A response is wanted. */
+  | { readonly type: 'respond'; readonly response?: ResponseCreateParams }
+  /** The connection has ended: what is held may play out. */
+  | { readonly type: 'closed' };
+
+/** What must be done about it, in this order. */
+export type Action =
+  | { readonly type: 'send'; readonly event: ClientEvent }
+  /** Silence the playback at once, and answer with the input `flushed` before the next action. */
+  | { readonly type: 'flush'; readonly reason: FlushReason }
+  /** The audio of this part is complete. */
+  | { readonly type: 'finish'; readonly itemId: string; readonly contentIndex: number }
+  | { readonly type: 'turn'; readonly turn: Turn }
+  | ({ readonly type: 'notice' } & Notice);
+
+/** Who interrupted: the user's voice, as the service heard it, or the client. */
+export type FlushReason = 'speech' | 'client';
+
+/** Something that the user should know and that ends nothing. */
+export interface Notice {
+  readonly level: 'warning' | 'error';
+  /** The service's code where it gave one. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A step of the talk. Steps of several turns mix: they belong together by their ids. */
+export type Turn =
+  /** `audioStartMs` counts the input audio that was sent, as the service heard it. */
+  | { readonly kind: 'user-started'; readonly itemId: string; readonly audioStartMs: number }
+  | { readonly kind: 'user-ended'; readonly itemId: string; readonly audioEndMs: number }
+  | { readonly kind: 'user-delta'; readonly itemId: string; readonly text: string }
+  /** May come after the answer. */
+  | { readonly kind: 'user-transcript'; readonly itemId: string; readonly text: string }
+  | { readonly kind: 'answer-started'; readonly responseId: string }
+  /** The first audio of one item. */
+  | { readonly kind: 'answer-audio'; readonly responseId: string; readonly itemId: string }
+  | {
+      readonly kind: 'answer-delta';
+      readonly responseId: string;
+      readonly itemId: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'answer-transcript';
+      readonly responseId: string;
+      readonly itemId: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'answer-done';
+      readonly responseId: string;
+      readonly status: ResponseStatus;
+      /** The user's item that was answered; undefined for a response that had no output. */
+      readonly userItemId: string | undefined;
+    }
+  | {
+      readonly kind: 'interrupted';
+      readonly reason: FlushReason;
+      readonly responseId: string;
+      readonly itemId: string;
+      /** How much of the item was heard, whole milliseconds. */
+      readonly heardMs: number;
+      /** How much of it had arrived. */
+      readonly receivedMs: number;
+    };
+
+/** The action that tells of a step. */
+export function turn(step: Turn): Action {
+  return { type: 'turn', turn: step };
+}
+
+/** The action that sends an event. */
+export function send(event: ClientEvent): Action {
+  return { type: 'send', event };
+}
+
+/** The action that warns. */
+export function warn(code: string, message: string): Action {
+  return { type: 'notice', level: 'warning', code, message };
+}

@@ -1,0 +1,324 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../src/clock.ts';
+import type { RequestSession } from '../../src/protocol/events.ts';
+import type { Notice, Turn } from '../../src/session/actions.ts';
+import { defaultSession } from '../../src/session/defaults.ts';
+import type { LoggedEvent } from '../../src/session/event-log.ts';
+import { Session, type SessionClosed } from '../../src/session/session.ts';
+import { FakePlayback, FakeService } from './fake-service.ts';
+import { created, done, heard, part, speechStarted } from './traces.ts';
+
+function setUp(config: RequestSession = defaultSession()) {
+  const clock = new VirtualClock();
+  const service = new FakeService(clock);
+  const playback = new FakePlayback();
+  const events: LoggedEvent[] = [];
+  const turns: (readonly [Turn, number])[] = [];
+  const notices: Notice[] = [];
+  const ends: SessionClosed[] = [];
+  const session = new Session({
+    clock,
+    dial: service.dial,
+    config,
+    playback,
+    observer: {
+      onEvent: (event) => events.push(event),
+      onTurn: (turn, atMs) => turns.push([turn, atMs]),
+      onNotice: (notice) => notices.push(notice),
+      onClosed: (closed) => ends.push(closed),
+    },
+  });
+  /** Connects, then lets the service say its lines 10 ms apart. */
+  const run = (...lines: (object | string | (() => void))[]) =>
+    clock.run(async () => {
+      await session.connect();
+      for (const line of lines) {
+        if (typeof line === 'function') line();
+        else service.write(typeof line === 'string' ? line : JSON.stringify(line));
+        await clock.sleep(10);
+      }
+    });
+  return { clock, service, playback, events, turns, notices, ends, session, run };
+}
+
+const delta = (responseId: string, itemId: string, samples: number) => ({
+  type: 'response.audio.delta',
+  ...part(responseId, itemId),
+  delta: Buffer.alloc(2 * samples).toString('base64'),
+});
+
+describe('connecting', () => {
+  test('waits for the session, configures it and gives it as it is', async () => {
+    const { clock, service, session } = setUp();
+    const effective = await clock.run(() => session.connect());
+    expect(effective).toEqual(defaultSession());
+    expect(service.received).toEqual([
+      { type: 'session.update', event_id: 'session_1', session: defaultSession() },
+    ]);
+    expect(clock.now()).toBe(10);
+    expect(session.differences).toEqual([]);
+  });
+
+  test('warns where the service does something else', async () => {
+    const { clock, service, session, notices } = setUp();
+    service.effective = { ...defaultSession(), output_audio_format: 'g711_ulaw' };
+    await clock.run(() => session.connect());
+    expect(session.differences).toEqual([
+      { field: 'output_audio_format', asked: 'pcm16', effective: 'g711_ulaw' },
+    ]);
+    expect(notices).toEqual([
+      {
+        level: 'warning',
+        code: 'session-differs',
+        message: 'the service uses output_audio_format "g711_ulaw" instead of "pcm16"',
+      },
+    ]);
+  });
+
+  test.each([
+    ['open', 'session.created'],
+    ['session.update', 'session.updated'],
+  ])('gives up ten seconds after %s was not answered', async (step, type) => {
+    const { clock, service, session, ends } = setUp();
+    service.script[step] = undefined;
+    await expect(clock.run(() => session.connect())).rejects.toMatchObject({
+      kind: 'service',
+      code: 'session-timeout',
+      message: `the service sent no ${type} within 10 s`,
+    });
+    expect(clock.now()).toBe(step === 'open' ? 10_000 : 10_005);
+    expect(ends).toEqual([{ code: 1000, reason: '' }]);
+  });
+
+  test('names the field that the service refused', async () => {
+    const { clock, service, session, notices } = setUp();
+    const error = {
+      type: 'invalid_request_error',
+      code: 'invalid_value',
+      message: 'no such voice',
+      param: 'session.voice',
+      event_id: 'session_1',
+    };
+    service.script['session.update'] = () => service.say({ type: 'error', error });
+    await expect(clock.run(() => session.connect())).rejects.toMatchObject({
+      kind: 'service',
+      code: 'session-refused',
+      message: 'the service refused session.voice',
+      where: 'session.voice',
+      reason: 'no such voice (invalid_value)',
+    });
+    expect(notices).toEqual([]);
+  });
+
+  test('goes on after an error that means something else', async () => {
+    const { clock, service, session, notices } = setUp();
+    service.script['session.update'] = () => {
+      service.say({ type: 'error', error: { type: 'x', message: 'other', event_id: 'other_1' } });
+      service.say({ type: 'session.updated', session: service.effective });
+    };
+    await clock.run(() => session.connect());
+    expect(notices).toEqual([{ level: 'error', code: 'x', message: 'other' }]);
+  });
+
+  test.each([
+    [1008, 'auth', 'connection-refused'],
+    [1011, 'service', 'service-failed'],
+    [1006, 'service', 'connection-lost'],
+    [4000, 'service', 'connection-closed'],
+  ])('fails with what close code %d means', async (code, kind, errorCode) => {
+    const { clock, service, session } = setUp();
+    service.script['open'] = () => service.drop({ code, reason: 'because' });
+    await expect(clock.run(() => session.connect())).rejects.toMatchObject({
+      kind,
+      code: errorCode,
+      reason: 'because',
+    });
+    expect(clock.now()).toBe(0);
+  });
+
+  test('fails with what dialling failed with', async () => {
+    const clock = new VirtualClock();
+    const dial = () => Promise.reject(new Error('HTTP 401'));
+    const session = new Session({ clock, dial, config: {}, playback: new FakePlayback() });
+    await expect(clock.run(() => session.connect())).rejects.toThrow('HTTP 401');
+  });
+
+  test('fails where the service answers in a format that nobody knows', async () => {
+    const { clock, service, session } = setUp();
+    service.effective = { output_audio_format: 'opus' };
+    await expect(clock.run(() => session.connect())).rejects.toMatchObject({ code: 'unknown-audio-format' });
+  });
+
+  test('is left when the session is closed meanwhile', async () => {
+    const { clock, service, session } = setUp();
+    service.script['open'] = undefined;
+    clock.at(50, () => void session.close());
+    await expect(clock.run(() => session.connect())).rejects.toMatchObject({ code: 'session-closed' });
+    expect(clock.now()).toBe(50);
+  });
+
+  test('happens once, and before anything is sent', async () => {
+    const { clock, session } = setUp();
+    for (const early of [() => session.sendFrame('{}'), () => session.say('Hi'), () => session.interrupt()]) {
+      expect(early).toThrow(TypeError);
+    }
+    await clock.run(() => session.connect());
+    await expect(session.connect()).rejects.toThrow(TypeError);
+  });
+});
+
+describe('the agent speaks', () => {
+  test('in the format that the service says', async () => {
+    const { service, playback, run } = setUp();
+    service.effective = { ...defaultSession(), output_audio_format: 'pcm16_16000hz' };
+    await run(
+      created('P'),
+      delta('P', 'A', 320),
+      { type: 'response.audio.done', ...part('P', 'A') },
+      done('P'),
+    );
+    expect(playback.calls).toEqual(['push A 320 at 16000', 'finish A 0']);
+  });
+
+  test('and is interrupted: silence, truncation, nothing more of that answer', async () => {
+    const { service, playback, session, turns, run } = setUp();
+    playback.heard = heard('P', 'A', 7.5, 20);
+    await run(
+      created('P'),
+      delta('P', 'A', 480),
+      speechStarted('U'),
+      delta('P', 'A', 480),
+      done('P', 'cancelled'),
+    );
+    expect(playback.calls).toEqual(['push A 480 at 24000', 'flush']);
+    expect(service.received.at(-1)).toEqual({
+      type: 'conversation.item.truncate',
+      item_id: 'A',
+      content_index: 0,
+      audio_end_ms: 7,
+    });
+    expect(service.types()).not.toContain('response.cancel');
+    expect(session.counters).toMatchObject({ lateDeltas: 1, eventsSent: 2, eventsReceived: 7 });
+    const startedAtMs = 10 + 2 * 10 + 5;
+    expect(turns.slice(2, 4)).toEqual([
+      [expect.objectContaining({ kind: 'interrupted', heardMs: 7, receivedMs: 20 }), startedAtMs],
+      [{ kind: 'user-started', itemId: 'U', audioStartMs: 1000 }, startedAtMs],
+    ]);
+  });
+
+  test('and is stopped by a key', async () => {
+    const { service, playback, session, run } = setUp();
+    playback.heard = heard('P', 'A', 7.5, 20);
+    await run(created('P'), delta('P', 'A', 480), () => session.interrupt());
+    expect(playback.calls.at(-1)).toBe('flush');
+    expect(service.types().slice(1)).toEqual(['conversation.item.truncate', 'response.cancel']);
+  });
+
+  test('until the connection breaks: what was received may play out', async () => {
+    const { service, playback, run } = setUp();
+    await run(created('P'), delta('P', 'A', 480), () => service.drop({ code: 1006, reason: '' }));
+    expect(playback.calls).toEqual(['push A 480 at 24000', 'finish A 0']);
+  });
+});
+
+describe('what passes is logged', () => {
+  test('both ways, with its time, without audio', async () => {
+    const { session, events, run } = setUp();
+    const append = '{"type":"input_audio_buffer.append","audio":"AAAA"}';
+    await run(() => session.sendFrame(append), delta('P', 'A', 480));
+    expect(events.slice(3)).toEqual([
+      { direction: 'sent', event: { type: 'input_audio_buffer.append', bytes: append.length }, atMs: 10 },
+      {
+        direction: 'received',
+        event: { type: 'response.audio.delta', response_id: 'P', item_id: 'A', samples: 480 },
+        atMs: 25,
+      },
+    ]);
+    expect(session.counters).toMatchObject({ framesSent: 1, eventsSent: 1, eventsReceived: 3 });
+  });
+
+  test('without the secrets of a tool, either way', async () => {
+    const tool = { type: 'mcp' as const, server_label: 'a', server_url: 'https://a.example' };
+    const config = { ...defaultSession(), tools: [{ ...tool, authorization: 'CANARY' }] };
+    const { service, events, notices, run } = setUp(config);
+    service.effective = { ...config, voice: 'alloy' };
+    await run();
+    expect(service.received[0]).toMatchObject({ session: { tools: [{ authorization: 'CANARY' }] } });
+    expect(JSON.stringify([events, notices])).not.toContain('CANARY');
+  });
+});
+
+describe('what cannot be read stops nothing', () => {
+  test('and is counted, and told once of each kind', async () => {
+    const { session, notices, turns, run } = setUp();
+    const lame = { type: 'response.created' };
+    await run('{', '{', 'null', '[]', lame, lame, { type: 'response.audio.delta', delta: '%' }, created('P'));
+    expect(session.counters.malformed).toBe(7);
+    expect(notices.map((notice) => notice.code)).toEqual(Array(4).fill('malformed-message'));
+    expect(turns).toHaveLength(1);
+  });
+
+  test('unknown events are counted by type', async () => {
+    const { session, notices, run } = setUp();
+    await run({ type: 'response.new_thing' }, { type: 'response.new_thing' });
+    expect(session.counters.unknownEvents).toEqual({ 'response.new_thing': 2 });
+    expect(notices).toEqual([]);
+  });
+});
+
+describe('the end', () => {
+  test('that was asked for has no error', async () => {
+    const { session, ends, run } = setUp();
+    await run(() => void session.close());
+    expect(ends).toEqual([{ code: 1000, reason: '' }]);
+    expect(await session.closed).toEqual({ code: 1000, reason: '' });
+  });
+
+  test.each([
+    [1000, 'session-ended'],
+    [1001, 'session-ended'],
+    [1006, 'connection-lost'],
+    [1009, 'message-too-big'],
+  ])('by the service with %d has one', async (code, errorCode) => {
+    const { service, session, ends, run } = setUp();
+    await run(() => service.drop({ code, reason: 'r' }));
+    expect(ends).toEqual([{ code, reason: 'r', error: expect.objectContaining({ code: errorCode }) }]);
+    expect(await session.closed).toBe(ends[0]);
+  });
+
+  test('leaves frames uncounted that can go nowhere', async () => {
+    const { service, session, run } = setUp();
+    await run(
+      () => session.sendFrame('{"type":"input_audio_buffer.append"}'),
+      () => service.drop({ code: 1006, reason: '' }),
+      () => session.sendFrame('{"type":"input_audio_buffer.append"}'),
+    );
+    expect(session.counters.framesSent).toBe(1);
+    expect(service.transport.droppedMessages).toBe(1);
+  });
+});
+
+test('a typed message is answered when the running answer is done', async () => {
+  const { service, session, run } = setUp();
+  let typesWhileBusy: string[] = [];
+  await run(
+    created('P'),
+    () => session.say('And then?'),
+    () => {
+      typesWhileBusy = service.types().slice(1);
+    },
+    done('P'),
+  );
+  expect(typesWhileBusy).toEqual(['conversation.item.create']);
+  expect(service.types().slice(1)).toEqual(['conversation.item.create', 'response.create']);
+});
+
+test('a greeting is asked for with its own parameters', async () => {
+  const { service, session, run } = setUp();
+  await run(() => session.respond({ instructions: 'Greet the user.' }));
+  expect(service.received.at(-1)).toMatchObject({
+    type: 'response.create',
+    response: { instructions: 'Greet the user.' },
+  });
+});
