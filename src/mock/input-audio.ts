@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from 'node:buffer';
 import { bytesPerSample, decodeSamples, inputWireFormat, type WireFormat } from '../audio/sample-format.ts';
 import { RequestRefused } from './event-channel.ts';
 import type { SessionConfig } from './session-config.ts';

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from 'node:buffer';
 import { resampleWhole } from '../audio/resample-whole.ts';
 import { bytesPerSample, encodeSamples, type WireFormat } from '../audio/sample-format.ts';
 import type { Timer } from '../clock.ts';
@@ -103,13 +104,14 @@ export class MessageOutput {
     const previous = previousItemId(this.#context, store.insert(item));
     channel.send({ type: 'conversation.item.created', previous_item_id: previous, item });
     channel.send({ type: 'response.content_part.added', ...this.#place, part: this.#part('') });
+    this.#store();
     this.#startedAtMs = clock.now();
     this.#runSteps();
   }
 
   /** Sends no more deltas and closes the message: everything was sent, or somebody interrupted. */
   close(status: 'completed' | 'incomplete'): void {
-    const { channel, store } = this.#context;
+    const { channel } = this.#context;
     const { responseId, outputIndex } = this.#options;
     this.#timer?.cancel();
     this.#status = status;
@@ -129,10 +131,7 @@ export class MessageOutput {
       output_index: outputIndex,
       item,
     });
-    const stored = store.find(this.#itemId);
-    // What was cut stays cut, whatever has been generated since.
-    if (stored?.item.type === 'message')
-      stored.item = stored.isTruncated ? { ...item, content: stored.item.content } : item;
+    this.#store();
   }
 
   get #place() {
@@ -154,12 +153,13 @@ export class MessageOutput {
   }
 
   #runSteps(): void {
-    const elapsedMs = this.#context.clock.now() - this.#startedAtMs;
     for (;;) {
       const step = this.#steps[this.#nextStep];
       if (!step) break;
-      if (step.afterMs > elapsedMs) {
-        this.#timer = this.#context.timers.at(this.#startedAtMs + step.afterMs, () => this.#runSteps());
+      // The sum is compared as the timer is set: a difference could come out a bit too small, and no time would pass.
+      const dueMs = this.#startedAtMs + step.afterMs;
+      if (dueMs > this.#context.clock.now()) {
+        this.#timer = this.#context.timers.at(dueMs, () => this.#runSteps());
         return;
       }
       this.#nextStep += 1;
@@ -173,12 +173,13 @@ export class MessageOutput {
     const type = this.#options.wire ? 'response.audio_transcript.delta' : 'response.text.delta';
     this.#context.channel.send({ type, ...this.#place, delta });
     this.#sentText += delta;
+    this.#store();
   }
 
   #sendAudio(fromSample: number, toSample: number): void {
     const { wire, responseId } = this.#options;
     if (!wire) return;
-    const { channel, store, clock } = this.#context;
+    const { channel, clock } = this.#context;
     const bytes = this.#encode(wire, fromSample, toSample);
     channel.send({
       type: 'response.audio.delta',
@@ -186,14 +187,22 @@ export class MessageOutput {
       delta: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
     });
     this.#sentBytes += bytes.length;
-    const stored = store.find(this.#itemId);
-    if (stored && !stored.isTruncated) stored.audioMs = this.sentAudioMs;
+    this.#store();
     const place = { responseId, itemId: this.#itemId };
     if (this.#firstAudioAtMs === undefined) {
       this.#firstAudioAtMs = clock.now();
       this.#context.trace({ kind: 'first-audio', ...place, atMs: this.#firstAudioAtMs });
     }
     this.#context.trace({ kind: 'audio-sent', ...place, samples: this.#sentSamples });
+  }
+
+  /** Keeps the conversation up to date. What was cut stays cut, whatever has been generated since. */
+  #store(): void {
+    const stored = this.#context.store.find(this.#itemId);
+    if (stored?.item.type !== 'message') return;
+    const { item } = this;
+    stored.item = stored.isTruncated ? { ...item, content: stored.item.content } : item;
+    if (!stored.isTruncated) stored.audioMs = this.sentAudioMs;
   }
 
   #encode(wire: WireFormat, fromSample: number, toSample: number): Uint8Array {

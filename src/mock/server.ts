@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from 'node:buffer';
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -120,13 +121,16 @@ export async function startMock(options: MockServerOptions): Promise<MockServer>
       return sockets.size;
     },
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.close(1001, 'the mock is going away');
+      const closed = [new Promise<void>((resolve) => server.close(() => resolve()))];
+      for (const socket of sockets) {
+        closed.push(new Promise((resolve) => socket.once('close', () => resolve())));
+        socket.close(1001, 'the mock is going away');
+      }
       const timer = clock.at(clock.now() + goodbyeMs, () => {
         for (const socket of sockets) socket.terminate();
         server.closeAllConnections();
       });
-      await closed;
+      await Promise.all(closed);
       timer.cancel();
     },
   };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RequestSession } from '../protocol/events.ts';
+import type { RequestSession, Voice } from '../protocol/events.ts';
 
 /**
  * The configuration for a recorded voice: plain server turn detection, nothing that alters the input. Each value is
@@ -48,4 +48,12 @@ export function microphoneSession(): RequestSession {
     input_audio_noise_reduction: { type: 'azure_deep_noise_suppression' },
     input_audio_echo_cancellation: { type: 'server_echo_cancellation' },
   };
+}
+
+/**
+ * The voice that a bare name stands for: a name that begins with a locale, as `en-US-AvaNeural`, is one of Azure's; any
+ * other goes to the service as it is, which takes it for one of the model's own.
+ */
+export function voiceNamed(name: string): Voice {
+  return /^[a-z]{2,3}-([A-Z][a-z]{3}-)?[A-Z]{2}-/.test(name) ? { type: 'azure-standard', name } : name;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { AgentAudio } from '../audio/agent-audio.ts';
+import { isSecretName } from '../protocol/redact.ts';
 
 /** An event that passed, and when. */
 export interface LoggedEvent {
@@ -29,12 +30,12 @@ export function deltaSummary({ responseId, itemId, samples }: AgentAudio): unkno
   };
 }
 
-/** Fields of tools and avatars whose values sign in somewhere. */
-const secrets = new Set(['authorization', 'headers', 'credential', 'api-key', 'agent-access-token']);
+/** Fields of tools and avatars whose values sign in somewhere, besides those that do so for the service. */
+const secrets = new Set(['headers', 'credential']);
 
 /** Whether the value of a field must not be shown. */
 export function isSecret(field: string): boolean {
-  return secrets.has(field.toLowerCase());
+  return isSecretName(field) || secrets.has(field.toLowerCase());
 }
 
 /** Deeper than anything the protocol nests: a message made to exhaust the stack is cut there. */

@@ -45,8 +45,8 @@ export interface UplinkFrame {
  *   inlet(({ message, timeMs, endMs }: UplinkFrame) => console.log(message.length, timeMs, endMs)),
  * );
  * const samples = new Float32Array(720);
- * packer.push({ samples, rateHz: 24_000, channels: 1, timeMs: 100 }); // 1326 100 120
- * packer.end(); // 1326 120 130
+ * packer.push({ samples, rateHz: 24_000, channels: 1, timeMs: 100 }); // 1327 100 120
+ * packer.end(); // 1327 120 130
  * ```
  */
 export function framePacker(options: FramePackerOptions): Stage<AudioBlock, UplinkFrame> {

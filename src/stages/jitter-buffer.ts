@@ -36,9 +36,9 @@ export interface JitterBufferOptions {
  * finished, or 250 ms have passed; the next item follows without a pause when the same holds for it. While nothing runs dry,
  * what comes out is what came in, sample for sample, and audio that waits beyond the target simply waits.
  *
- * An item that runs dry goes on as concealment of at most 60 ms, then silence, until half the target or 60 ms are here, and
- * comes back with a fade of 5 ms. Below the target its pauses are then stretched. Nothing that was not heard is ever dropped,
- * other than by {@link flush}.
+ * An item that runs dry goes on as concealment of at most 60 ms, then silence, until half the target and at least 60 ms are
+ * here, or it is finished; it comes back with a fade-in of 5 ms, and its pauses are stretched until the target is reached.
+ * Nothing is ever dropped unheard, other than by {@link JitterBuffer.flush}.
  *
  * | from \ event | audio    | ready   | ending   | dry     | ended | next    | flush  | silent |
  * |--------------|----------|---------|----------|---------|-------|---------|--------|--------|
@@ -74,8 +74,7 @@ export class JitterBuffer implements Playback {
   /** @throws {RangeError} when the rate is not a whole number from 8000 on, or the device block is not a duration */
   constructor(options: JitterBufferOptions) {
     const { clock, rateHz, deviceBlockMs = 10, observe = {} } = options;
-    if (!Number.isInteger(rateHz) || rateHz < 8000)
-      throw new RangeError(`cannot play at a rate of ${rateHz} Hz`);
+    if (!Number.isInteger(rateHz) || rateHz < 8000) throw new RangeError(`cannot play at ${rateHz} Hz`);
     if (!(deviceBlockMs >= 0)) throw new RangeError(`cannot play in blocks of ${deviceBlockMs} ms`);
     this.#clock = clock;
     this.#rateHz = rateHz;
@@ -140,7 +139,7 @@ export class JitterBuffer implements Playback {
     this.#machine.take(audio.samples, audio.receivedAtMs);
   }
 
-  /** Takes note that an item has all its audio. One that is not known, or was flushed, changes nothing. */
+  /** Takes note that an item has all its audio. One of which nothing came changes nothing. */
   finish(itemId: string, contentIndex: number): void {
     this.#ledger.finish(itemId, contentIndex);
     this.#machine.drainIfEnding();

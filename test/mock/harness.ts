@@ -1,5 +1,5 @@
 /** A mock session on a virtual clock, with a microphone. */
-import { encodeSamples } from '../../src/audio/sample-format.ts';
+import { decodeSamples, encodeSamples } from '../../src/audio/sample-format.ts';
 import { VirtualClock } from '../../src/clock.ts';
 import { MockSession, type MockSessionOptions } from '../../src/mock/mock-session.ts';
 import type { MockTrace } from '../../src/mock/mock-trace.ts';
@@ -50,12 +50,13 @@ export function answer(text: string, ms: number): ScenarioAnswer {
   return { text, samples: speech(ms), rateHz: 24_000 };
 }
 
+const answers = [
+  answer('It opens at ten, on Sundays too.', 2000),
+  answer('Yes, of course.', 800),
+  answer('This story is long and has no end.', 6000),
+];
+
 export function scenario(fields: Partial<Scenario> = {}): Scenario {
-  const answers = [
-    answer('It opens at ten, on Sundays too.', 2000),
-    answer('Yes, of course.', 800),
-    answer('This story is long and has no end.', 6000),
-  ];
   return { name: 'test', pipeline: 'cascaded', profile: 'typical', network: 'clean', answers, ...fields };
 }
 
@@ -119,7 +120,8 @@ export class Harness {
 
   only(type: string): Frame {
     const found = this.of(type);
-    if (found.length !== 1) throw new Error(`${found.length} events of type ${type}: ${this.types.join(' ')}`);
+    if (found.length !== 1)
+      throw new Error(`${found.length} events of type ${type}: ${this.types.join(' ')}`);
     return found[0];
   }
 
@@ -137,4 +139,22 @@ export function base64(samples: Float32Array): string {
 /** Runs of one type count once: the shape of a stream. */
 export function shape(types: readonly string[]): string[] {
   return types.filter((type, i) => type !== types[i - 1]);
+}
+
+/** All the audio that was sent. */
+export function received(mock: Harness): Float32Array {
+  const bytes = Buffer.concat(
+    mock.of('response.audio.delta').map(({ delta }) => Buffer.from(delta, 'base64')),
+  );
+  const samples = new Float32Array(bytes.length / 2);
+  decodeSamples('pcm16', bytes, samples);
+  return samples;
+}
+
+/** As samples come out of 16 bits. */
+export function quantised(samples: Float32Array): Float32Array {
+  const bytes = Buffer.from(base64(samples), 'base64');
+  const out = new Float32Array(samples.length);
+  decodeSamples('pcm16', bytes, out);
+  return out;
 }

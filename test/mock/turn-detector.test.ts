@@ -16,10 +16,14 @@ function heard(samples: Float32Array, overrides: Partial<TurnDetectorSettings> =
 
 /** Within a window of what is true. */
 function expectTimes(events: readonly TurnEvent[], expected: readonly number[], toleranceMs = 10) {
-  const times = events.map((event) => (event.type === 'speech-started' ? event.audioStartMs : event.audioEndMs));
+  const times = events.map((event) =>
+    event.type === 'speech-started' ? event.audioStartMs : event.audioEndMs,
+  );
   expect(times).toHaveLength(expected.length);
   for (const [i, time] of times.entries()) {
-    expect(Math.abs(time - (expected[i] as number)), `${times} near ${expected}`).toBeLessThanOrEqual(toleranceMs);
+    expect(Math.abs(time - (expected[i] as number)), `${times} near ${expected}`).toBeLessThanOrEqual(
+      toleranceMs,
+    );
   }
 }
 
@@ -88,11 +92,14 @@ describe('TurnDetector', () => {
     const levels = [0.01, 0.03, 0.1, 0.4];
 
     test.each(levels)('of amplitude %f alone, from the beginning, there is no turn', (level) => {
-      for (const rateHz of [8_000, 24_000]) expect(heard(noise(5000, level, 1, rateHz), {}, rateHz)).toEqual([]);
+      for (const rateHz of [8_000, 24_000])
+        expect(heard(noise(5000, level, 1, rateHz), {}, rateHz)).toEqual([]);
     });
 
     test.each(levels)('of amplitude %f that sets in after silence there is no turn', (level) => {
-      expect(heard(joined(silence(2000), noise(5000, level, 2), silence(1000), noise(2000, level, 3)))).toEqual([]);
+      expect(
+        heard(joined(silence(2000), noise(5000, level, 2), silence(1000), noise(2000, level, 3))),
+      ).toEqual([]);
     });
 
     test('a voice 15 dB above it is found within 60 ms of where it begins and ends', () => {
@@ -114,7 +121,14 @@ describe('TurnDetector', () => {
   });
 
   test('decides the same however the audio is cut', () => {
-    const audio = joined(silence(300), speech(700), silence(900), noise(300, 0.05, 6), speech(400), silence(700));
+    const audio = joined(
+      silence(300),
+      speech(700),
+      silence(900),
+      noise(300, 0.05, 6),
+      speech(400),
+      silence(700),
+    );
     const whole = heard(audio);
     expect(whole).toHaveLength(4);
     const cuts = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 20 });

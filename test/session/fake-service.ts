@@ -1,8 +1,12 @@
 import type { AgentAudio } from '../../src/audio/agent-audio.ts';
-import type { VirtualClock } from '../../src/clock.ts';
+import { VirtualClock } from '../../src/clock.ts';
 import type { Heard, Playback } from '../../src/pipeline/playback.ts';
 import type { Transport, TransportClosed, TransportEvents } from '../../src/pipeline/transport.ts';
+import type { RequestSession } from '../../src/protocol/events.ts';
+import type { Notice, Turn } from '../../src/session/actions.ts';
 import { defaultSession } from '../../src/session/defaults.ts';
+import type { LoggedEvent } from '../../src/session/event-log.ts';
+import { Session, type SessionClosed } from '../../src/session/session.ts';
 
 /** How long a message takes either way. */
 const TRAVEL_MS = 5;
@@ -99,4 +103,38 @@ export class FakePlayback implements Playback {
     this.calls.push('flush');
     return this.heard;
   }
+}
+
+/** A session between a fake service and a fake playback, and everything that is seen of it. */
+export function setUp(config: RequestSession = defaultSession()) {
+  const clock = new VirtualClock();
+  const service = new FakeService(clock);
+  const playback = new FakePlayback();
+  const events: LoggedEvent[] = [];
+  const turns: (readonly [Turn, number])[] = [];
+  const notices: Notice[] = [];
+  const ends: SessionClosed[] = [];
+  const session = new Session({
+    clock,
+    dial: service.dial,
+    config,
+    playback,
+    observer: {
+      onEvent: (event) => events.push(event),
+      onTurn: (turn, atMs) => turns.push([turn, atMs]),
+      onNotice: (notice) => notices.push(notice),
+      onClosed: (closed) => ends.push(closed),
+    },
+  });
+  /** Connects, then lets the service say its lines 10 ms apart. */
+  const run = (...lines: (object | string | (() => void))[]) =>
+    clock.run(async () => {
+      await session.connect();
+      for (const line of lines) {
+        if (typeof line === 'function') line();
+        else service.write(typeof line === 'string' ? line : JSON.stringify(line));
+        await clock.sleep(10);
+      }
+    });
+  return { clock, service, playback, events, turns, notices, ends, session, run };
 }

@@ -118,7 +118,6 @@ export class ItemLedger {
     for (const { part } of this.#segments) this.#known(part.itemId).isFlushed = true;
     if (audible) this.#known(audible.itemId).isFlushed = true;
     this.#segments.length = 0;
-    this.#newest = undefined;
   }
 
   /** How much of an item was heard: of its newest part of which anything was, else of its first. */

@@ -35,10 +35,18 @@ export interface JitterBufferObserver {
   onUnderrun?(underrun: Underrun): void;
 }
 
+type MutableRun = { -readonly [Key in keyof PlayedRun]: PlayedRun[Key] };
+
 /** Tells an observer about runs by way of one object, so that a pull allocates nothing. */
 export class RunReporter {
   readonly #observe: JitterBufferObserver;
-  readonly #run = { responseId: '', itemId: '', contentIndex: 0, samples: new Float32Array(0), timeMs: 0 };
+  readonly #run: MutableRun = {
+    responseId: '',
+    itemId: '',
+    contentIndex: 0,
+    samples: new Float32Array(0),
+    timeMs: 0,
+  };
 
   constructor(observe: JitterBufferObserver) {
     this.#observe = observe;
@@ -46,7 +54,7 @@ export class RunReporter {
 
   report(item: PlayoutItem, out: Float32Array, at: number, count: number, timeMs: number): void {
     if (!this.#observe.onPlayed || count === 0) return;
-    const run = this.#run as { -readonly [Key in keyof PlayedRun]: PlayedRun[Key] };
+    const run = this.#run;
     run.responseId = item.responseId;
     run.itemId = item.itemId;
     run.contentIndex = item.contentIndex;

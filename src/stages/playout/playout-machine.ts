@@ -96,7 +96,6 @@ export class PlayoutMachine {
     this.#counters.discarded += this.#voice.waiting;
     this.#voice.drop();
     this.#ledger.flush(this.#sounding);
-    this.#stretch.reset();
     this.#sounding = undefined;
     this.#enter('flush');
     if (this.#state === 'fading' && this.#fade.remaining === 0) this.#enter('silent');
@@ -145,16 +144,15 @@ export class PlayoutMachine {
   }
 
   #play(out: Float32Array, at: number, nowMs: number, timeMs: number): number {
-    if (this.#isRecovering && (this.#ledger.isEnding || this.levelMs >= this.#target.targetMs)) {
-      this.#isRecovering = false;
-      this.#stretch.reset();
-    }
     let count = out.length - at;
     if (this.#stretch.pending > 0) {
       count = Math.min(count, this.#stretch.pending);
       this.#stretch.repeat(out, at, count);
       this.#counters.inserted += count;
       return count;
+    }
+    if (this.#isRecovering && (this.#ledger.isEnding || this.levelMs >= this.#target.targetMs)) {
+      this.#isRecovering = false;
     }
     const next = this.#ledger.next;
     if (!next) {
@@ -235,6 +233,7 @@ export class PlayoutMachine {
   #start(item: PlayoutItem): void {
     this.#sounding = item;
     this.#isRecovering = true;
+    this.#stretch.reset();
     this.#enter('ready');
     this.drainIfEnding();
   }
@@ -246,7 +245,6 @@ export class PlayoutMachine {
       return;
     }
     this.#voice.breakOff();
-    this.#stretch.reset();
     this.#gapTimeMs = timeMs;
     this.#gapSamples = 0;
     this.#enter('dry');
@@ -273,7 +271,7 @@ export class PlayoutMachine {
       this.#ledger.hand(owned);
     }
     let made = 0;
-    if (isStarved || this.#ledger.expectsMore(sounding)) {
+    if (owned < samples.length && (isStarved || this.#ledger.expectsMore(sounding))) {
       // In the middle of an item the samples may end anywhere: its sound is carried on, or their end would click.
       if (!isStarved) this.#voice.breakOff();
       made = Math.min(samples.length - owned, this.#voice.tail);

@@ -51,12 +51,10 @@ export class PlayoutVoice {
   /** A gap begins, and {@link conceal} goes on from the last sample. */
   breakOff(): void {
     this.#concealment.start();
-    this.#fadeInAt = this.#fadeIn.length;
   }
 
   /** The gap is over: the next samples fade in, across what is left of the concealment. */
   resume(): void {
-    if (this.tail === 0) this.#concealment.forget();
     this.#fadeInAt = 0;
   }
 

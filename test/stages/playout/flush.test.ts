@@ -114,7 +114,9 @@ describe('flush', () => {
       expect(room.buffer.state).toBe('starved');
       expect(room.buffer.flush()).toMatchObject({ heardMs: 100, receivedMs: 100, complete: false });
       expect(room.buffer.state).toBe(fadeMs > 0 ? 'fading' : 'idle');
+      room.push('a', loudNoise(100));
       await room.play(50);
+      expect(room.buffer.statistics.lateDeltas).toBe(1);
       expect(room.output.slice((100 + gapMs + 10) * SAMPLES_PER_MS).every((sample) => sample === 0)).toBe(
         true,
       );
@@ -173,6 +175,7 @@ describe('flush', () => {
     await room.play(300);
     expect(room.output.slice(110 * SAMPLES_PER_MS, 310 * SAMPLES_PER_MS)).toEqual(next);
     expect(room.played('b')).toEqual(next);
+    expect(room.buffer.statistics.primeWaitMs).toBeCloseTo(0, 9);
   });
 
   test('during a fade drops the answer that had come meanwhile', async () => {

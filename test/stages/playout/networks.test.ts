@@ -91,7 +91,7 @@ describe.each(Object.entries(networks))('over a network: %s', (name, network) =>
       { seed: 1, numRuns: 4 },
     );
     if (name === 'clean') expect(underruns).toBe(0);
-    if (name === 'bad mobile' || name === 'one-second stalls') expect(underruns).toBeGreaterThan(5);
+    if (name === 'bad mobile' || name === 'one-second stalls') expect(underruns).toBeGreaterThan(0);
   });
 
   test('the played runs are where the output has them', async () => {

@@ -65,6 +65,19 @@ describe('a playout target', () => {
     expect(crowded.targetMs).toBe(sparse.targetMs);
   });
 
+  test('is raised by three bad windows, no fewer, after any length of calm', () => {
+    const target = new PlayoutTarget(10);
+    const nowMs = deltas(target, 0, 5000);
+    const raised: boolean[] = [];
+    for (let window = 0; window < 3; window++) {
+      // A new item each time, so that each window has a deficit of its own.
+      target.observe(nowMs + window * 1000, 10, true);
+      target.observe(nowMs + window * 1000 + 700, 10, false);
+      raised.push(target.targetMs > 600);
+    }
+    expect(raised).toEqual([false, false, true]);
+  });
+
   test('forgets a single stall after some seconds, and lets go of it slowly', () => {
     const target = new PlayoutTarget(10);
     target.observe(0, 100, true);
