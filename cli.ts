@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import module from 'node:module';
 import { cac } from 'cac';
 import packageJson from './package.json' with { type: 'json' };
 import { addCommonFlags, runCommandLine } from './src/commands/command-line.ts';
+
+// Node strips the types of every source file at each start unless it may keep the result; the others need no such help.
+module.enableCompileCache?.();
 
 const cli = cac('voiceloop');
 

@@ -38,6 +38,7 @@ export { openWav, type WavReader } from './audio/wav-reader.ts';
 export { WavWriter, type WavWriterOptions } from './audio/wav-writer.ts';
 
 // Stages
+export { ConnectError } from './stages/connect-error.ts';
 export { framePacker, type FramePackerOptions, type UplinkFrame } from './stages/frame-packer.ts';
 export {
   type FrameUnpacker,
@@ -68,12 +69,13 @@ export { openUplink, planUplink, type UplinkOptions, type UplinkPlan } from './p
 // Protocol
 export type * from './protocol/events.ts';
 export { NetworkLink, type NetworkModel, networkModels, type NetworkName } from './protocol/network-link.ts';
+export { redactText, redactUrl } from './protocol/redact.ts';
 
 // The client
 export type { Action, ConversationInput, FlushReason, Notice, Turn } from './session/actions.ts';
 export { Conversation, type ConversationOptions } from './session/conversation.ts';
 export { authHeaders, type Credential, entraCredential } from './session/credentials.ts';
-export { defaultSession } from './session/defaults.ts';
+export { defaultSession, voiceNamed } from './session/defaults.ts';
 export type { SessionDifference } from './session/effective-session.ts';
 export { type RealtimeAddress, realtimeUrl } from './session/endpoint.ts';
 export type { LoggedEvent } from './session/event-log.ts';

@@ -15,7 +15,8 @@ import type { TransportEvents } from '../pipeline/transport.ts';
 import type { RequestSession, ResponseSession } from '../protocol/events.ts';
 import type { Notice } from '../session/actions.ts';
 import type { LoggedEvent } from '../session/event-log.ts';
-import { Session, type SessionCounters } from '../session/session.ts';
+import { Session } from '../session/session.ts';
+import type { SessionCounters } from '../session/session-observer.ts';
 import type { UplinkFrame } from '../stages/frame-packer.ts';
 import type { PlayoutStatistics } from '../stages/jitter-buffer.ts';
 import { WavSource } from '../stages/wav-source.ts';
@@ -138,7 +139,10 @@ export class ReplayLoop {
     const effective = await session.connect();
     return {
       session: effective,
-      times: { connectMs: openMs - dialledMs, sessionMs: this.#clock.now() - openMs },
+      times: {
+        connectMs: microseconds(openMs - dialledMs),
+        sessionMs: microseconds(this.#clock.now() - openMs),
+      },
     };
   }
 
@@ -215,4 +219,8 @@ export class ReplayLoop {
     }
     this.#options.onEvent(event);
   }
+}
+
+function microseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

@@ -43,8 +43,13 @@ export class ReplayTurns {
 
   /** Counts the audio of an answer as it arrives. */
   event({ event, atMs }: LoggedEvent): void {
-    const { type, response_id, samples } = event as { type?: unknown; response_id?: unknown; samples?: unknown };
-    if (type !== 'response.audio.delta' || typeof response_id !== 'string' || typeof samples !== 'number') return;
+    const { type, response_id, samples } = event as {
+      type?: unknown;
+      response_id?: unknown;
+      samples?: unknown;
+    };
+    if (type !== 'response.audio.delta' || typeof response_id !== 'string' || typeof samples !== 'number')
+      return;
     this.#answer(response_id).received(samples, atMs);
   }
 

@@ -103,7 +103,8 @@ class Replay {
   readonly #options: ReplayOptions;
   readonly #clock: Clock;
   readonly #loop: ReplayLoop;
-  #said: SpokenFile | undefined;
+  /** What the file that is said says: for the mock, which cannot know. */
+  #transcript = '';
 
   constructor(options: ReplayOptions) {
     const { clock, config, out, signal, onEvent = () => {}, onNotice = () => {} } = options;
@@ -126,7 +127,7 @@ class Replay {
       clock: this.#clock,
       seed,
       model,
-      transcript: () => this.#said?.speech.text ?? '',
+      transcript: () => this.#takeTranscript(),
       trace: (trace) => loop.mockTrace(trace),
     });
     try {
@@ -155,7 +156,7 @@ class Replay {
     else if (before) await this.#wait(turnGapMs);
 
     const utterance = this.#loop.source.say(await this.#clock.standStill(openWav(file.path)));
-    this.#said = file;
+    this.#transcript = file.speech.text ?? '';
     const turn = new TurnTrace(file.name, utterance.startMs, file.speech);
     this.#loop.turns.begin(turn);
     let isSaid = false;
@@ -182,7 +183,13 @@ class Replay {
   /** Until the answer was heard, or, where it is going to be interrupted, until it can be. */
   async #listen(turn: TurnTrace, isInterruptedNext: boolean): Promise<void> {
     const saidMs = this.#clock.now();
-    if (!(await this.#until(() => turn.wasHeard, () => saidMs + NOTICE_PATIENCE_MS))) return;
+    if (
+      !(await this.#until(
+        () => turn.wasHeard,
+        () => saidMs + NOTICE_PATIENCE_MS,
+      ))
+    )
+      return;
     const isOver = (answer: AnswerTrace | undefined) => answer?.status !== undefined && this.#loop.isSilent;
     await this.#until(
       () => {
@@ -205,6 +212,13 @@ class Replay {
 
   #until(condition: () => boolean, deadlineMs?: () => number): Promise<boolean> {
     return this.#loop.watch.until(condition, deadlineMs);
+  }
+
+  /** A file with a long pause is several turns to the service; its text goes to the first. */
+  #takeTranscript(): string {
+    const transcript = this.#transcript;
+    this.#transcript = '';
+    return transcript;
   }
 
   #tell(turn: TurnTrace): void {

@@ -66,7 +66,11 @@ export async function openService(choice: ServiceChoice, options: ServiceOptions
     });
   }
   const { endpoint, apiVersion, credential } = choice;
-  const url = realtimeUrl({ endpoint, model: options.model, ...(apiVersion !== undefined && { apiVersion }) });
+  const url = realtimeUrl({
+    endpoint,
+    model: options.model,
+    ...(apiVersion !== undefined && { apiVersion }),
+  });
   return {
     name: endpoint,
     dial: async (events) =>

@@ -4,7 +4,12 @@
  * @module
  */
 import type { Speech } from '../audio/speech-segments.ts';
-import { type InterruptionLatency, interruptionLatency, type TurnLatency, turnLatency } from '../latency/turn-latency.ts';
+import {
+  type InterruptionLatency,
+  interruptionLatency,
+  type TurnLatency,
+  turnLatency,
+} from '../latency/turn-latency.ts';
 import type { UplinkFrame } from '../stages/frame-packer.ts';
 import type { AnswerTrace } from './answer-trace.ts';
 
@@ -112,7 +117,7 @@ export class TurnTrace {
     return {
       file: this.file,
       outcome: this.#outcome(),
-      userTranscript: [...this.#transcripts.values()].join(' '),
+      userTranscript: [...this.#transcripts.values()].filter(Boolean).join(' '),
       agentTranscript: answer?.transcript ?? '',
       latency: turnLatency({
         speechEndMs: this.speechEndMs,

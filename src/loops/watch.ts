@@ -37,7 +37,10 @@ export class Watch {
    *
    * @param deadlineMs on the clock; it may move while it is waited for
    */
-  until(condition: () => boolean, deadlineMs: () => number = () => Number.POSITIVE_INFINITY): Promise<boolean> {
+  until(
+    condition: () => boolean,
+    deadlineMs: () => number = () => Number.POSITIVE_INFINITY,
+  ): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#look = () => {
         if (this.#failure) reject(this.#failure.error);

@@ -37,10 +37,8 @@ export interface MockSessionOptions {
   readonly scenario: Scenario;
   /** As asked for in the URL; default the scenario's pipeline's usual model. */
   readonly model?: string | undefined;
-  /** What the user says in each turn, where the scenario does not say it. */
-  readonly transcripts?: readonly string[] | undefined;
-  /** Cuts audio deltas inside samples, as the protocol allows; default false. */
-  readonly oddSplits?: boolean | undefined;
+  /** What the user says in a turn, counted from 0, where the scenario does not say it; default nothing. */
+  readonly transcript?: ((turn: number) => string | undefined) | undefined;
   /** Takes every message of the server. */
   send(text: string): void;
   /** Is told what no client can see. */
@@ -102,11 +100,11 @@ export class MockSession {
       delays: new StageDelays(latencyProfiles[scenario.profile], random.fork('delays')),
       store: new ConversationStore(),
       conversationId: ids.next('conv'),
-      oddSplits: options.oddSplits ?? false,
+      oddSplits: scenario.oddSplits ?? false,
       trace: (trace) => options.trace?.(trace),
     };
     this.#responder = new Responder(this.#context, scenario.answers);
-    this.#turns = new UserTurns(this.#context, this.#responder, options.transcripts ?? []);
+    this.#turns = new UserTurns(this.#context, this.#responder, options.transcript ?? (() => undefined));
     this.#handlers = {
       'session.update': (event) => this.#update(event),
       'input_audio_buffer.append': (event) => this.#turns.append(parseRequest(appendSchema, event).audio),

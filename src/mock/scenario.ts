@@ -31,6 +31,8 @@ export interface Scenario {
   readonly pipeline: Pipeline;
   readonly profile: ProfileName;
   readonly network: NetworkName;
+  /** Cuts audio deltas inside samples, as the protocol allows; default false. */
+  readonly oddSplits?: boolean | undefined;
   /** At least one; given in turn, and then from the first again. */
   readonly answers: readonly ScenarioAnswer[];
 }
@@ -44,6 +46,7 @@ const scenarioSchema = v.strictObject({
   pipeline: v.optional(v.picklist(['native', 'cascaded']), 'cascaded'),
   profile: v.optional(v.picklist(['fast', 'typical', 'slow']), 'typical'),
   network: v.optional(v.picklist(['clean', 'wifi', 'mobile', 'congested', 'stalls']), 'clean'),
+  oddSplits: v.optional(v.boolean()),
   answers: v.pipe(
     v.array(
       v.strictObject({
@@ -60,8 +63,8 @@ const scenarioSchema = v.strictObject({
  * Reads a scenario and the audio of its answers, as mono at 24 kHz.
  *
  * A scenario is JSON: `{ description?, pipeline?: 'cascaded' | 'native', profile?: 'typical' | 'fast' | 'slow', network?:
- * 'clean' | 'wifi' | 'mobile' | 'congested' | 'stalls', answers: [{ wav, text, heard? }] }`; of each choice the first is the
- * default. `wav` is relative to the file and stays inside the folder that contains the file's folder.
+ * 'clean' | 'wifi' | 'mobile' | 'congested' | 'stalls', oddSplits?: false | true, answers: [{ wav, text, heard? }] }`; of each
+ * choice the first is the default. `wav` is relative to the file and stays inside the folder that contains the file's folder.
  *
  * @param nameOrPath the name of a scenario that comes with the library, or a path: what holds a slash or ends in `.json`;
  *   default `library`
@@ -78,7 +81,7 @@ const scenarioSchema = v.strictObject({
 export async function loadScenario(nameOrPath: string = defaultName): Promise<Scenario> {
   const isPath = /[\\/]/.test(nameOrPath) || nameOrPath.endsWith('.json');
   const path = isPath ? resolve(nameOrPath) : await knownScenario(nameOrPath);
-  const { answers, pipeline, profile, network } = parseScenario(await readScenario(path), path);
+  const { answers, pipeline, profile, network, oddSplits } = parseScenario(await readScenario(path), path);
   const root = dirname(dirname(path));
   const loaded: ScenarioAnswer[] = [];
   for (const [i, { wav, text, heard }] of answers.entries()) {
@@ -86,7 +89,7 @@ export async function loadScenario(nameOrPath: string = defaultName): Promise<Sc
     const samples = await readAnswer(await pathInside(root, resolve(dirname(path), wav), place), place);
     loaded.push({ text, heard, samples, rateHz: answerRateHz });
   }
-  return { name: basename(path, '.json'), pipeline, profile, network, answers: loaded };
+  return { name: basename(path, '.json'), pipeline, profile, network, oddSplits, answers: loaded };
 }
 
 async function knownScenario(name: string): Promise<string> {

@@ -29,8 +29,8 @@ export interface MockServerOptions {
   readonly seed?: number | undefined;
   /** What clients must show, as `api-key` or bearer token; default nothing. */
   readonly key?: string | undefined;
-  /** What the user says in each turn of a session, where the scenario does not say it. */
-  readonly transcripts?: readonly string[] | undefined;
+  /** What the user says in a turn of a session, counted from 0, where the scenario does not say it; default nothing. */
+  readonly transcript?: ((turn: number) => string | undefined) | undefined;
   readonly trace?: ((trace: MockTrace) => void) | undefined;
   /** Default 64. One more is refused with 429. */
   readonly maxSessions?: number | undefined;
@@ -62,7 +62,7 @@ const goodbyeMs = 500;
  * import { loadScenario, startMock } from 'voiceloop';
  *
  * const mock = await startMock({ scenario: await loadScenario('library') });
- * console.log(mock.url); // an endpoint for any Voice Live client
+ * console.log(mock.url.startsWith('http://127.0.0.1:')); // true: the endpoint for any Voice Live client
  * await mock.close();
  * ```
  */
@@ -99,14 +99,14 @@ export async function startMock(options: MockServerOptions): Promise<MockServer>
         log(`${name} closed with code ${code}`);
       });
       log(`${name} opened`);
-      const { transcripts, trace } = options;
+      const { transcript, trace } = options;
       const { model } = admission;
       serveSession(webSocket, {
         clock,
         random: random.fork(name),
         scenario,
         model,
-        transcripts,
+        transcript,
         trace,
         maxMessageBytes,
       });

@@ -28,16 +28,16 @@ export class UserTurns {
   readonly #context: SessionContext;
   readonly #responder: Responder;
   readonly #input: InputAudio;
-  readonly #transcripts: readonly string[];
+  readonly #transcript: (turn: number) => string | undefined;
   #turns = 0;
   #speakingItemId: string | undefined;
   /** Turns that are over but not yet understood. */
   readonly #pending = new Set<Turn>();
 
-  constructor(context: SessionContext, responder: Responder, transcripts: readonly string[]) {
+  constructor(context: SessionContext, responder: Responder, transcript: (turn: number) => string | undefined) {
     this.#context = context;
     this.#responder = responder;
-    this.#transcripts = transcripts;
+    this.#transcript = transcript;
     this.#input = new InputAudio(context.config);
   }
 
@@ -117,7 +117,7 @@ export class UserTurns {
     trace({ kind: 'turn-ended', itemId, atMs: clock.now(), audioEndMs });
     const previous = previousItemId(this.#context, store.lastId);
     channel.send({ type: 'input_audio_buffer.committed', previous_item_id: previous, item_id: itemId });
-    const transcript = this.#responder.nextAnswer.heard ?? this.#transcripts[this.#turns] ?? '';
+    const transcript = this.#responder.nextAnswer.heard ?? this.#transcript(this.#turns) ?? '';
     const turn: Turn = { itemId, audioMs: this.#input.bufferedMs, transcript, respond };
     this.#turns += 1;
     this.#speakingItemId = undefined;

@@ -60,7 +60,7 @@ export const networkModels: Readonly<Record<NetworkName, NetworkModel>> = {
  *
  * @example
  * ```ts
- * import { NetworkLink, networkModels, Random } from 'voiceloop';
+ * import { NetworkLink, Random } from 'voiceloop';
  *
  * const link = new NetworkLink({ delayMs: 10, rateKbps: 800 }, new Random(1));
  * console.log(link.deliveryAtMs(0, 1000), link.deliveryAtMs(0, 1000)); // 20 30

@@ -30,26 +30,6 @@ export function defaultSession(): RequestSession {
   };
 }
 
-/** The configuration for a microphone in a room: the service removes noise and echo, and hears where a sentence ends. */
-export function microphoneSession(): RequestSession {
-  return {
-    ...defaultSession(),
-    turn_detection: {
-      type: 'azure_semantic_vad',
-      threshold: 0.5,
-      prefix_padding_ms: 300,
-      silence_duration_ms: 500,
-      speech_duration_ms: 80,
-      remove_filler_words: false,
-      create_response: true,
-      interrupt_response: true,
-      auto_truncate: false,
-    },
-    input_audio_noise_reduction: { type: 'azure_deep_noise_suppression' },
-    input_audio_echo_cancellation: { type: 'server_echo_cancellation' },
-  };
-}
-
 /**
  * The voice that a bare name stands for: a name that begins with a locale, as `en-US-AvaNeural`, is one of Azure's; any
  * other goes to the service as it is, which takes it for one of the model's own.

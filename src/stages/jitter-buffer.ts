@@ -49,7 +49,8 @@ export interface JitterBufferOptions {
  * | draining     | playing  |         |          |         | idle  |         | fading |        |
  * | fading       | fading   |         |          |         |       |         | fading | idle   |
  *
- * The table drives the buffer: see {@link PlayoutEvent} for what each event means. Specification: anchors.md C.3 to C.6.
+ * The table drives the buffer: see {@link PlayoutEvent} for what each event means. The target and its numbers follow WebRTC's
+ * NetEq (modules/audio_coding/neteq: delay_manager, decision_logic), fitted to streams that come in bursts.
  *
  * @example
  * ```ts

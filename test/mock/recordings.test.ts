@@ -29,7 +29,10 @@ function fields(value: Frame, path = ''): string[] {
 }
 
 function spokenTurn(): Promise<Harness> {
-  const mock = new Harness({ pipeline: 'native' }, { model: 'gpt-realtime', transcripts: ['Hello.'] });
+  const mock = new Harness(
+    { pipeline: 'native' },
+    { model: 'gpt-realtime', transcript: (turn) => ['Hello.'][turn] },
+  );
   return mock
     .run(async () => {
       mock.send(sentUpdate('audio-in-server-vad-turn'));

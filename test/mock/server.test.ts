@@ -77,7 +77,7 @@ describe('startMock', () => {
   });
 
   test('answers a whole turn over the socket', async () => {
-    const client = new Client(await start({ transcripts: ['Hello?'] }));
+    const client = new Client(await start({ transcript: (turn) => ['Hello?'][turn] }));
     await client.opened;
     for (const audio of [silence(300), speech(800), silence(700)]) {
       client.send({ type: 'input_audio_buffer.append', audio: base64(audio) });

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { Scenario } from '../../src/mock/scenario.ts';
 import { answer, Harness, joined, quantised, received, shape, silence, speech } from './harness.ts';
 
 const said = joined(silence(500), speech(1000));
 
 describe('a spoken turn on the cascaded pipeline', () => {
-  async function turn(options = {}) {
-    const mock = new Harness({}, { transcripts: ['When does it open?'], ...options });
+  async function turn(options = {}, fields: Partial<Scenario> = {}) {
+    const mock = new Harness(fields, { transcript: (turn) => ['When does it open?'][turn], ...options });
     await mock.run(async () => {
       await mock.speak(said);
       await mock.until('response.done');
@@ -135,7 +136,10 @@ describe('a spoken turn on the cascaded pipeline', () => {
 
   test('knows what the user said from the scenario, else from the transcripts, else not', async () => {
     const answers = [{ ...answer('One.', 300), heard: 'from the scenario' }, answer('Two.', 300)];
-    const mock = new Harness({ profile: 'fast', answers }, { transcripts: ['not used', 'from the list'] });
+    const mock = new Harness(
+      { profile: 'fast', answers },
+      { transcript: (turn) => ['not used', 'from the list'][turn] },
+    );
     await mock.run(async () => {
       for (let i = 0; i < 4; i++) {
         await mock.speak(said);
@@ -185,7 +189,7 @@ describe('a spoken turn on the cascaded pipeline', () => {
   });
 
   test('survives deltas that are cut inside samples', async () => {
-    const mock = await turn({ oddSplits: true });
+    const mock = await turn({}, { oddSplits: true });
     const lengths = mock.of('response.audio.delta').map(({ delta }) => Buffer.from(delta, 'base64').length);
     expect(lengths.some((length) => length % 2 === 1)).toBe(true);
     expect(received(mock)).toEqual(quantised(speech(2000)));
@@ -210,7 +214,7 @@ describe('a spoken turn on the cascaded pipeline', () => {
 
 describe('a spoken turn on the native pipeline', () => {
   test('answers by ear and gives the user transcript after the first audio', async () => {
-    const mock = new Harness({ pipeline: 'native' }, { transcripts: ['Hello?'] });
+    const mock = new Harness({ pipeline: 'native' }, { transcript: (turn) => ['Hello?'][turn] });
     await mock.run(async () => {
       const transcription = { model: 'whisper-1' };
       mock.send({ type: 'session.update', session: { input_audio_transcription: transcription } });
@@ -252,7 +256,10 @@ describe('a spoken turn on the native pipeline', () => {
   });
 
   test('has no user transcript unless the session asks for one', async () => {
-    const mock = new Harness({ pipeline: 'native', profile: 'fast' }, { transcripts: ['Hello?'] });
+    const mock = new Harness(
+      { pipeline: 'native', profile: 'fast' },
+      { transcript: (turn) => ['Hello?'][turn] },
+    );
     await mock.run(async () => {
       await mock.speak(said);
       await mock.until('response.done');

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The figures of a jitter buffer since it was made (anchors.md C.6). All times in milliseconds with decimals. */
+/** The figures of a jitter buffer since it was made. All times in milliseconds with decimals. */
 export interface PlayoutStatistics {
   /** How long the latest item waited before it began, from its first delta or from the end of the item before it. */
   readonly primeWaitMs: number;
