@@ -27,6 +27,9 @@ export interface Speech {
 
 const frame = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** What the schema of every sidecar begins with: `NAME.json` of any other kind is somebody else's file. */
+const sidecarFamily = 'voiceloop.fixture/';
+
 /** `NAME.json` beside `NAME.wav`. */
 const sidecarSchema = v.object({
   schema: v.literal('voiceloop.fixture/1'),
@@ -42,7 +45,8 @@ const sidecarSchema = v.object({
 
 /**
  * Says where the speech in a WAV file is. `NAME.json` beside `NAME.wav` is believed, if its rate and its length are those
- * of the file; without one the speech is measured ({@link measureSpeech}).
+ * of the file; without one, and where the WAV file was cut off since, the speech is measured ({@link measureSpeech}). A
+ * `NAME.json` whose `schema` does not begin with `voiceloop.fixture/` is not ours and is left alone.
  *
  * @throws {VoiceloopError} of kind `input`: `sidecar-invalid` with the field, or what {@link openWav} throws
  * @example
@@ -88,13 +92,21 @@ async function readSidecar(wav: WavReader): Promise<v.InferOutput<typeof sidecar
       hint: `mend ${path}, or remove it to have the speech measured`,
       cause,
     });
-  let json: unknown;
+  let text: string;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
+    text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw invalid(`the sidecar file cannot be read: ${(error as Error).message}`, path, error);
   }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    if (!text.includes(sidecarFamily)) return undefined;
+    throw invalid(`the sidecar file is not JSON: ${(error as Error).message}`, path, error);
+  }
+  if (!isSidecar(json)) return undefined;
   const parsed = v.safeParse(sidecarSchema, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
@@ -102,6 +114,8 @@ async function readSidecar(wav: WavReader): Promise<v.InferOutput<typeof sidecar
     throw invalid(`the sidecar file has a wrong field: ${issue.message}`, `${path}, ${field}`);
   }
   const sidecar = parsed.output;
+  // What was measured on the whole file says nothing about where a part of it ends.
+  if (wav.warnings.length > 0 && sidecar.frames !== wav.frames) return undefined;
   for (const field of ['rateHz', 'frames'] as const) {
     if (sidecar[field] === wav[field]) continue;
     const says = `${field} is ${sidecar[field]}, and the WAV file has ${wav[field]}`;
@@ -116,4 +130,9 @@ async function readSidecar(wav: WavReader): Promise<v.InferOutput<typeof sidecar
     earliest = endFrame;
   }
   return sidecar;
+}
+
+function isSidecar(json: unknown): boolean {
+  const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
+  return typeof schema === 'string' && schema.startsWith(sidecarFamily);
 }

@@ -25,23 +25,34 @@ export class Output {
   /** A line may be written over: stderr is a terminal and nobody reads it as a log. */
   readonly isLive: boolean;
   readonly #quiet: boolean;
-  readonly #color: boolean;
+  /** One of the two may be a terminal while the other one is a file. */
+  readonly #hasColor: { readonly stdout: boolean; readonly stderr: boolean };
+  #hasResult = false;
   #liveLength = 0;
 
   constructor(options: OutputOptions) {
-    const { env, stderr } = process;
-    const terminal = stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+    const { env, stdout, stderr } = process;
+    const isTerminal = (stream: NodeJS.WriteStream) =>
+      stream.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+    const hasColor = (stream: NodeJS.WriteStream) =>
+      options.color && isTerminal(stream) && !env['NO_COLOR'];
     this.json = options.json;
     this.verbose = options.verbose;
     this.#quiet = options.quiet;
-    this.#color = options.color && terminal && !env['NO_COLOR'];
-    this.isLive = terminal && !options.quiet;
+    this.#hasColor = { stdout: hasColor(stdout), stderr: hasColor(stderr) };
+    this.isLive = isTerminal(stderr) && !options.quiet;
+  }
+
+  /** Something was written to stdout: with `--json` there is no room for a second document. */
+  get hasResult(): boolean {
+    return this.#hasResult;
   }
 
   /** The result, on stdout. */
   result(text: string): void {
     this.clearLive();
-    process.stdout.write(`${text}\n`);
+    this.#hasResult = true;
+    process.stdout.write(`${this.#hasColor.stdout ? text : stripVTControlCharacters(text)}\n`);
   }
 
   /** What a person wants to know meanwhile; nothing with `--quiet`. */
@@ -76,12 +87,20 @@ export class Output {
     this.#liveLength = 0;
   }
 
+  /** Colour is taken off again on the way to whatever shows none. */
   style(style: Style, text: string): string {
-    return this.#color ? styleText(style, text, { validateStream: false }) : text;
+    return styleText(style, text, { validateStream: false });
   }
 
   #note(text: string): void {
     this.clearLive();
-    process.stderr.write(`${this.#color ? text : stripVTControlCharacters(text)}\n`);
+    process.stderr.write(`${this.#hasColor.stderr ? text : stripVTControlCharacters(text)}\n`);
   }
+}
+
+/** Words of others, fit for one line of a terminal: nothing in them moves the cursor. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
 }

@@ -64,7 +64,9 @@ export class ReplayScreen {
       const filled = Math.min(BAR_WIDTH, Math.round((saidMs / file.durationMs) * BAR_WIDTH));
       const bar = '█'.repeat(filled).padEnd(BAR_WIDTH);
       this.#output.live(
-        doing === 'saying' ? `${where}  ▕${bar}▏ ${clockTime(saidMs)} of ${total}` : `${where}  listening to the answer`,
+        doing === 'saying'
+          ? `${where}  ▕${bar}▏ ${clockTime(saidMs)} of ${total}`
+          : `${where}  listening to the answer`,
       );
       return;
     }
@@ -80,23 +82,30 @@ export class ReplayScreen {
 
   turn(turn: TurnReport, number: number): void {
     if (this.#output.json) return;
-    const { style } = { style: this.#output.style.bind(this.#output) };
-    const lines = [`${style('bold', String(number))} ${turn.file}`];
-    if (turn.userTranscript) lines.push(`  ${style('cyan', 'user ')} ${turn.userTranscript}`);
-    lines.push(`  ${style('green', 'agent')} ${agentSays(turn)}`);
+    const output = this.#output;
+    const lines = [`${output.style('bold', String(number))} ${turn.file}`];
+    if (turn.userTranscript) lines.push(`  ${output.style('cyan', 'user ')} ${turn.userTranscript}`);
+    lines.push(`  ${output.style('green', 'agent')} ${agentSays(turn)}`);
     this.#output.result(lines.join('\n'));
   }
 
   end(result: ReplayResult, out: string | undefined): void {
-    const { turns, counters, connection, paths } = result;
+    const { turns, counters, connection, paths, lateness } = result;
     const table = latencyTable(turns.map((turn) => ({ ...turn, name: turn.file })));
-    this.#output.result(`\n${table}`);
+    if (table) this.#output.result(`\n${table}`);
     this.#output.detail(paths.downlink);
     this.#output.detail(
       `connected in ${connection.connectMs.toFixed(1)} ms, session agreed in ${connection.sessionMs.toFixed(1)} ms, longest send lag ${counters.sendLagMaxMs.toFixed(1)} ms`,
     );
+    for (const { name, meanMs, maxMs } of lateness) {
+      this.#output.detail(
+        `blocks passed the ${name} ${meanMs.toFixed(1)} ms late in the mean, ${maxMs.toFixed(1)} ms at most`,
+      );
+    }
     if (counters.underruns > 0) {
-      this.#output.warn(`the answers ran dry ${counters.underruns} times, for ${counters.underrunMs.toFixed(0)} ms in all`);
+      this.#output.warn(
+        `the answers ran dry ${counters.underruns} times, for ${counters.underrunMs.toFixed(0)} ms in all`,
+      );
     }
     if (out !== undefined) this.#output.info(`wrote ${out}: the user to the left, the agent to the right`);
   }
@@ -109,7 +118,9 @@ function agentSays({ outcome, agentTranscript, interruption }: TurnReport): stri
     case 'unanswered':
       return '(no answer)';
     default:
-      return interruption ? `${agentTranscript} (interrupted)` : agentTranscript;
+      return interruption
+        ? `${agentTranscript} (interrupted after ${(interruption.heardMs / 1000).toFixed(1)} s)`
+        : agentTranscript;
   }
 }
 

@@ -10,7 +10,7 @@ import { type Clock, SystemClock, VirtualClock } from '../clock.ts';
 import { VoiceloopError } from '../errors.ts';
 import { EventFile } from '../loops/event-file.ts';
 import { checkWritable } from '../loops/output-file.ts';
-import { replay, type ReplayOptions, type ReplayResult } from '../loops/replay.ts';
+import { type ReplayOptions, type ReplayResult, replay } from '../loops/replay.ts';
 import { currentRuntime } from '../loops/runtime.ts';
 import type { ServiceChoice } from '../loops/service.ts';
 import { checkSpokenFile, type SpokenFile } from '../loops/spoken-file.ts';
@@ -20,7 +20,7 @@ import { entraCredential } from '../session/credentials.ts';
 import { defaultSession, voiceNamed } from '../session/defaults.ts';
 import { commonFlagSchemas, integer, oneOf, parseFlags, text } from './flags.ts';
 import { ReplayScreen } from './replay-screen.ts';
-import { type CommandContext, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 const flagSchemas = {
@@ -37,7 +37,10 @@ const flagSchemas = {
 };
 
 /** Runs the command. */
-export function replayCommand(paths: readonly string[], rawFlags: Readonly<Record<string, unknown>>): Promise<void> {
+export function replayCommand(
+  paths: readonly string[],
+  rawFlags: Readonly<Record<string, unknown>>,
+): Promise<void> {
   return runCommand(rawFlags, async (context) => {
     const flags = parseFlags(flagSchemas, rawFlags);
     const settings = readSettings({ endpoint: flags.endpoint, model: flags.model }, flags.config);
@@ -48,7 +51,14 @@ export function replayCommand(paths: readonly string[], rawFlags: Readonly<Recor
 
     const clock = flags.clock === 'virtual' ? new VirtualClock() : new SystemClock();
     const screen = new ReplayScreen(context.output, files.length);
-    screen.begin({ files, service, model, clock: flags.clock, seed: flags.seed, isMockAskedFor: flags.mock !== undefined });
+    screen.begin({
+      files,
+      service,
+      model,
+      clock: flags.clock,
+      seed: flags.seed,
+      isMockAskedFor: flags.mock !== undefined,
+    });
     const events = flags.events === undefined ? undefined : new EventFile(flags.events);
     try {
       const result = await runOn(clock, {
@@ -67,7 +77,9 @@ export function replayCommand(paths: readonly string[], rawFlags: Readonly<Recor
         ...(flags.out !== undefined && { out: flags.out }),
         ...(events && { onEvent: (event) => events.write(event) }),
       });
-      show(result, { ...flags, model }, screen, context);
+      if (context.output.json)
+        context.output.result(JSON.stringify(runDocument(result, { ...flags, model }), undefined, 2));
+      else screen.end(result, flags.out);
       refuseSilence(result, files);
     } finally {
       events?.close();
@@ -75,7 +87,10 @@ export function replayCommand(paths: readonly string[], rawFlags: Readonly<Recor
   });
 }
 
-function runOn(clock: SystemClock | VirtualClock, options: ReplayOptions & { readonly clock: Clock }): Promise<ReplayResult> {
+function runOn(
+  clock: SystemClock | VirtualClock,
+  options: ReplayOptions & { readonly clock: Clock },
+): Promise<ReplayResult> {
   return clock.kind === 'virtual' ? clock.run(() => replay(options)) : replay(options);
 }
 
@@ -111,8 +126,14 @@ async function chooseService(
   }
   const { endpoint, apiKey, apiVersion, model } = settings;
   if (mock === undefined && endpoint !== undefined) {
-    const credential = apiKey === undefined ? entraUnlessLocal(endpoint) : ({ kind: 'key', key: apiKey } as const);
-    const service = { kind: 'endpoint', endpoint, credential, ...(apiVersion !== undefined && { apiVersion }) } as const;
+    const credential =
+      apiKey === undefined ? entraUnlessLocal(endpoint) : ({ kind: 'key', key: apiKey } as const);
+    const service = {
+      kind: 'endpoint',
+      endpoint,
+      credential,
+      ...(apiVersion !== undefined && { apiVersion }),
+    } as const;
     return { service, model: model ?? 'gpt-realtime' };
   }
   const scenario = await loadScenario(typeof mock === 'string' ? mock : undefined);
@@ -135,38 +156,37 @@ function checkOutput(path: string, inputs: readonly string[]): void {
   checkWritable(path);
 }
 
-function show(
-  result: ReplayResult,
-  run: { readonly clock: string; readonly seed: number; readonly model: string; readonly out?: string | undefined },
-  screen: ReplayScreen,
-  { output }: CommandContext,
-): void {
-  if (!output.json) return screen.end(result, run.out);
-  const { endpoint, session, connection, turns, paths, counters } = result;
-  const document = {
+/** What `--json` prints. */
+function runDocument(
+  { endpoint, session, connection, turns, paths, lateness, counters }: ReplayResult,
+  { clock, seed, model }: { readonly clock: string; readonly seed: number; readonly model: string },
+): object {
+  return {
     schema: 'voiceloop.run/1',
     runtime: currentRuntime(),
-    clock: run.clock,
-    seed: run.seed,
+    clock,
+    seed,
     endpoint,
-    model: run.model,
+    model,
     session,
     paths,
     connection,
     turns,
+    lateness,
     counters,
   };
-  output.result(JSON.stringify(document, undefined, 2));
 }
 
 /** Speech that got no answer is a failure of the service; noise that got none is as it should be. */
 function refuseSilence({ turns }: ReplayResult, files: readonly SpokenFile[]): void {
   const index = turns.findIndex(
-    (turn, i) => files[i]?.speech.endMs !== undefined && (turn.outcome === 'unheard' || turn.outcome === 'unanswered'),
+    (turn, i) =>
+      files[i]?.speech.endMs !== undefined && (turn.outcome === 'unheard' || turn.outcome === 'unanswered'),
   );
   const turn = turns[index];
   if (!turn) return;
-  const reason = turn.outcome === 'unheard' ? 'it heard no speech in it' : 'it heard the speech and then said nothing';
+  const reason =
+    turn.outcome === 'unheard' ? 'it heard no speech in it' : 'it heard the speech and then said nothing';
   throw new VoiceloopError('service', 'no-answer', `the service did not answer ${turn.file}`, {
     reason,
     hint: 'see what it sent with --events FILE',

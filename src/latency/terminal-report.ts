@@ -33,10 +33,11 @@ const columns: readonly Column[] = [
  * A row for each turn, and their medians where there are several. Columns that no turn has are left out: against a live
  * service the server's part is one figure, against the embedded mock it is split.
  *
- * @returns lines without colour, at most 110 characters wide
+ * @returns lines without colour, at most 120 characters wide; nothing where no figure of any turn is known
  */
 export function latencyTable(turns: readonly ReportedTurn[]): string {
   const shown = columns.filter(([, figure]) => turns.some((turn) => figure(turn.latency) !== undefined));
+  if (shown.length === 0) return '';
   const rows = turns.map((turn, index) => [
     `${index + 1} ${shorten(turn.name)}`,
     ...shown.map(([, figure]) => milliseconds(figure(turn.latency))),

@@ -3,33 +3,76 @@
  *
  * @module
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { VoiceloopError } from '../errors.ts';
 import type { LoggedEvent } from '../session/event-log.ts';
 
-/** Writes one whole line for each event, at once, so that a crash cuts no line. */
+/**
+ * Writes one whole line for each event, at once, so that a crash cuts no line. The file is made with the first event: where
+ * there is nothing to tell, what an earlier run told is kept. When the disk fails the file ends where it is, the session goes
+ * on, and {@link EventFile.error} says why.
+ */
 export class EventFile {
-  readonly #file: number;
+  readonly #path: string;
+  #file: number | undefined;
+  #lines = 0;
+  #bytes = 0;
+  #error: VoiceloopError | undefined;
 
-  /** @throws {VoiceloopError} `out-not-writable` */
   constructor(path: string) {
-    try {
-      this.#file = openSync(path, 'w');
-    } catch (error) {
-      throw new VoiceloopError('usage', 'out-not-writable', 'the events cannot be written there', {
-        where: path,
-        reason: error instanceof Error ? error.message : String(error),
-        hint: 'name a file in a folder that exists and that you may write to',
-        cause: error,
-      });
-    }
+    this.#path = path;
+  }
+
+  /** Why the file lacks events; undefined while all is well. */
+  get error(): VoiceloopError | undefined {
+    return this.#error;
   }
 
   write({ direction, event, atMs }: LoggedEvent): void {
-    writeSync(this.#file, `${JSON.stringify({ atMs: Math.round(atMs * 1000) / 1000, direction, event })}\n`);
+    if (this.#error) return;
+    const line = Buffer.from(
+      `${JSON.stringify({ atMs: Math.round(atMs * 1000) / 1000, direction, event })}\n`,
+    );
+    try {
+      this.#file ??= openSync(this.#path, 'w');
+      if (writeSync(this.#file, line) < line.length) throw new Error('the disk took only a part of a line');
+      this.#bytes += line.length;
+      this.#lines++;
+    } catch (error) {
+      this.#stop(error);
+      this.#cutToWholeLines();
+    }
   }
 
   close(): void {
-    closeSync(this.#file);
+    try {
+      if (this.#file !== undefined) closeSync(this.#file);
+    } catch (error) {
+      this.#stop(error);
+    }
+    this.#file = undefined;
+  }
+
+  #cutToWholeLines(): void {
+    try {
+      if (this.#file !== undefined) ftruncateSync(this.#file, this.#bytes);
+    } catch {
+      // What is no regular file cannot be cut.
+    }
+  }
+
+  #stop(cause: unknown): void {
+    this.#error ??= new VoiceloopError(
+      'failure',
+      'events-stopped',
+      'the events were not written to the end',
+      {
+        where: this.#path,
+        reason: cause instanceof Error ? cause.message : String(cause),
+        hint: `${this.#lines} lines are kept; make room and run it again`,
+        cause,
+      },
+    );
   }
 }

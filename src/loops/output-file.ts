@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { VoiceloopError } from '../errors.ts';
 
 /** @throws {VoiceloopError} `out-not-writable` */
@@ -16,11 +16,31 @@ export function checkWritable(path: string): void {
       hint: 'name a file in a folder that exists and that you may write to',
       cause,
     });
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) throw refuse('it is a folder');
+  const found = statsOf(path);
+  if (found?.isDirectory() || /[\\/]$/.test(path)) throw refuse('it is a folder');
+  const folder = dirname(path);
+  if (!found && !statsOf(folder)?.isDirectory()) throw refuse(`there is no folder ${folder}`);
   try {
-    accessSync(found ? path : dirname(path), constants.W_OK);
+    accessSync(found ? path : folder, constants.W_OK);
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** Whether two paths lead to one file, by whatever links. */
+export function isSameFile(a: string, b: string): boolean {
+  if (resolve(a) === resolve(b)) return true;
+  const first = statsOf(a);
+  const second = statsOf(b);
+  // Without inodes, as on some file systems, every one is 0.
+  return !!first?.ino && first.ino === second?.ino && first.dev === second.dev;
+}
+
+/** Undefined for whatever cannot be looked at. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
   }
 }

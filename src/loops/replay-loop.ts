@@ -7,10 +7,13 @@ import { type AudioBlock, durationMs } from '../audio/audio-block.ts';
 import { inputWireFormat, outputWireFormat, type WireFormat } from '../audio/sample-format.ts';
 import { StereoRecording } from '../audio/stereo-recording.ts';
 import type { Clock } from '../clock.ts';
+import type { VoiceloopError } from '../errors.ts';
 import type { MockTrace } from '../mock/mock-trace.ts';
 import { type WavDownlink, wavDownlink } from '../paths/downlink.ts';
 import { openUplink } from '../paths/uplink.ts';
+import { chain } from '../pipeline/chain.ts';
 import { type Inlet, inlet, type Stage } from '../pipeline/inlet.ts';
+import { type Lateness, Tap } from '../pipeline/tap.ts';
 import type { TransportEvents } from '../pipeline/transport.ts';
 import type { RequestSession, ResponseSession } from '../protocol/events.ts';
 import type { Notice } from '../session/actions.ts';
@@ -56,6 +59,7 @@ export class ReplayLoop {
   readonly #options: ReplayLoopOptions;
   readonly #outputWire: WireFormat;
   readonly #downlink: WavDownlink;
+  readonly #taps: { readonly source: Tap; readonly filters: Tap };
   #session: Session | undefined;
   #recording: StereoRecording | undefined;
   #startMs = 0;
@@ -73,6 +77,7 @@ export class ReplayLoop {
     this.turns = new ReplayTurns(this.#outputWire.rateHz, FRAME_MS);
     this.watch = new Watch(clock, signal);
     this.source = new WavSource({ clock });
+    this.#taps = { source: new Tap('source', clock), filters: new Tap('filters', clock) };
     this.#downlink = wavDownlink({
       clock,
       rateHz: this.#outputWire.rateHz,
@@ -108,6 +113,18 @@ export class ReplayLoop {
   /** The longest time from when a frame was due to when the socket had it. */
   get sendLagMaxMs(): number {
     return this.#sendLagMaxMs;
+  }
+
+  /** How late blocks passed each part of the uplink, the part's own delay included. */
+  get lateness(): readonly Lateness[] {
+    return [this.#taps.source.lateness, this.#taps.filters.lateness].map(
+      ({ name, blocks, meanMs, maxMs }) => ({
+        name,
+        blocks,
+        meanMs: microseconds(meanMs),
+        maxMs: microseconds(maxMs),
+      }),
+    );
   }
 
   /** What the mock tells of its turns. */
@@ -165,16 +182,22 @@ export class ReplayLoop {
   }
 
   /** Why the recording stopped before the end. */
-  get recordingError(): Error | undefined {
+  get recordingError(): VoiceloopError | undefined {
     return this.#recording?.error;
   }
 
   #uplink(): Inlet<AudioBlock> {
     const frames = inlet<UplinkFrame>((frame) => this.#send(frame));
-    const options = { wire: this.uplinkWire, frameMs: FRAME_MS, monitor: this.#userSide() };
-    return openUplink('wav', options, frames, (plan) => {
-      this.#conversionDelayMs = plan.delayMs;
-    });
+    const monitor = chain(this.#taps.filters, this.#userSide());
+    const uplink = openUplink(
+      'wav',
+      { wire: this.uplinkWire, frameMs: FRAME_MS, monitor },
+      frames,
+      (plan) => {
+        this.#conversionDelayMs = plan.delayMs;
+      },
+    );
+    return this.#taps.source.open(uplink);
   }
 
   #send(frame: UplinkFrame): void {

@@ -5,6 +5,8 @@
  */
 import { openWav } from '../audio/wav-reader.ts';
 import type { Clock } from '../clock.ts';
+import type { VoiceloopError } from '../errors.ts';
+import type { Lateness } from '../pipeline/tap.ts';
 import type { RequestSession, ResponseSession } from '../protocol/events.ts';
 import type { Notice } from '../session/actions.ts';
 import type { LoggedEvent } from '../session/event-log.ts';
@@ -53,6 +55,8 @@ export interface ReplayResult {
   readonly session: ResponseSession;
   readonly connection: ConnectionTimes;
   readonly turns: readonly TurnReport[];
+  /** How late blocks passed the source, and the filters behind it. */
+  readonly lateness: readonly Lateness[];
   readonly paths: { readonly uplink: readonly string[]; readonly downlink: string };
   readonly counters: ReplayCounters;
 }
@@ -134,18 +138,19 @@ class Replay {
       const { session, times } = await loop.connect(service);
       loop.start();
       for (const [index, file] of files.entries()) await this.#turn(file, index);
-      await loop.stop();
       return {
         endpoint: service.name,
         session,
         connection: times,
         turns: loop.turns.all.map((turn) => turn.report()),
         paths: { uplink: [...new Set(files.map((file) => file.uplink))], downlink: loop.downlink },
+        lateness: loop.lateness,
         counters: this.#counters(),
       };
     } finally {
       await loop.stop();
       await service.close();
+      if (loop.recordingError) this.#options.onNotice?.(recordingNotice(loop.recordingError));
     }
   }
 
@@ -242,4 +247,8 @@ class Replay {
       sendLagMaxMs: Math.round(sendLagMaxMs * 1000) / 1000,
     };
   }
+}
+
+function recordingNotice({ code, message, where, reason }: VoiceloopError): Notice {
+  return { level: 'warning', code, message: [message, where, reason].filter(Boolean).join(': ') };
 }

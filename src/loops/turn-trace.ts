@@ -23,8 +23,8 @@ export interface TurnReport {
   readonly userTranscript: string;
   readonly agentTranscript: string;
   readonly latency: TurnLatency;
-  /** Where the answer was interrupted. */
-  readonly interruption?: InterruptionLatency;
+  /** Where the answer was interrupted; `heardMs` is how much of its item the service was told was heard. */
+  readonly interruption?: InterruptionLatency & { readonly heardMs: number };
   /** Of the answer, in milliseconds. */
   readonly receivedAudioMs: number;
   readonly playedAudioMs: number;
@@ -129,7 +129,7 @@ export class TurnTrace {
         transcriptMs: this.#transcriptMs,
         server: this.#server(answer),
       }),
-      ...(marks && { interruption: interruptionLatency(marks) }),
+      ...(marks && { interruption: { ...interruptionLatency(marks), heardMs: marks.truncatedAtMs ?? 0 } }),
       receivedAudioMs: sum(this.answers.map(({ receivedMs }) => receivedMs)),
       playedAudioMs: sum(this.answers.map(({ playedMs }) => playedMs)),
     };
