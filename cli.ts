@@ -11,7 +11,7 @@ const cli = cac('voiceloop');
 
 cli
   .command(
-    'replay <...wav>',
+    'replay <...WAV>',
     'Say WAV files to a voice service, hear its answers, and see where the milliseconds went',
   )
   .option('--mock [scenario]', 'Answer from the embedded mock (the default without an endpoint)')
@@ -38,7 +38,7 @@ cli
 
 cli
   .command(
-    'mock [scenario]',
+    'mock [SCENARIO]',
     'Serve a voice service on this machine that listens, answers, and can be interrupted',
   )
   .option('--host <address>', 'Address to listen on (default: 127.0.0.1)')
@@ -55,7 +55,5 @@ cli
     await mockCommand(scenario, flags);
   });
 
-addCommonFlags(cli);
-cli.help();
-cli.version(packageJson.version);
+addCommonFlags(cli, packageJson.version);
 await runCommandLine(cli, process.argv);

@@ -6,13 +6,23 @@
 import type { CAC, Command } from 'cac';
 import leven from 'leven';
 import { VoiceloopError } from '../errors.ts';
+import { currentRuntime } from '../loops/runtime.ts';
+import { checkWords, joinNegativeNumbers } from './command-words.ts';
 import { commonFlags, kebab } from './flags.ts';
 import { Output } from './output.ts';
-import { reportFailure } from './run-command.ts';
+import { reportFailure, watchOutputs } from './run-command.ts';
 
-/** Adds the flags that every command has. */
-export function addCommonFlags(cli: CAC): void {
+/** Adds what every command has: its flags, `--help` and `--version`. */
+export function addCommonFlags(cli: CAC, version: string): void {
   for (const [name, description] of commonFlags) cli.option(name, description);
+  // The parser shows the default of every flag that begins with "no-", which is true: the opposite of what it says.
+  cli.help((sections) =>
+    sections.map(({ title, body }) => ({
+      ...(title !== undefined && { title }),
+      body: body.replaceAll('(default: true)', '').replaceAll(/ +$/gm, ''),
+    })),
+  );
+  cli.globalCommand.version(version);
 }
 
 /**
@@ -21,22 +31,30 @@ export function addCommonFlags(cli: CAC): void {
  */
 export async function runCommandLine(cli: CAC, argv: readonly string[]): Promise<void> {
   const words = argv.slice(2);
+  const json = words.includes('--json');
+  const output = new Output({ json, quiet: false, verbose: false, color: !words.includes('--no-color') });
+  watchOutputs();
   try {
-    refuseSecrets(words);
-    cli.parse([...argv], { run: false });
+    checkWords(words);
+    cli.parse([...argv.slice(0, 2), ...joinNegativeNumbers(words)], { run: false });
+    // Behind "--" stand the names of files that begin with a dash. A name that is a number is still a name.
+    cli.args = [...cli.args, ...cli.options['--']].map(String);
     const command = cli.matchedCommand;
-    if (cli.options['help'] || cli.options['version']) return;
+    if (cli.options['help']) return;
+    if (cli.options['version']) return output.result(versionText(cli));
     if (!command) throw noCommand(cli);
     checkFlags(cli, command);
-    command.checkRequiredArgs();
-    command.checkUnusedArgs();
+    checkArguments(cli, command);
     command.checkOptionValue();
     await cli.runMatchedCommand();
   } catch (error) {
-    const json = words.includes('--json');
-    const output = new Output({ json, quiet: false, verbose: false, color: !words.includes('--no-color') });
     reportFailure(asUsageError(error), output, words.includes('--debug'));
   }
+}
+
+function versionText({ name, globalCommand }: CAC): string {
+  const runtime = currentRuntime();
+  return `${name} ${globalCommand.versionNumber} (${runtime.name} ${runtime.version}, ${process.platform} ${process.arch})`;
 }
 
 function noCommand(cli: CAC): VoiceloopError {
@@ -62,23 +80,24 @@ function checkFlags(cli: CAC, command: Command): void {
   }
 }
 
+function checkArguments({ args }: CAC, command: Command): void {
+  const hint = `voiceloop ${command.name} --help shows how`;
+  const missing = command.args.find((argument, index) => argument.required && args[index] === undefined);
+  if (missing) {
+    const what = `${missing.variadic ? 'at least one ' : 'a '}${missing.value}`;
+    throw new VoiceloopError('usage', 'argument-missing', `${command.name} needs ${what}`, { hint });
+  }
+  if (command.args.some(({ variadic }) => variadic) || args.length <= command.args.length) return;
+  const tooMany = args.slice(command.args.length).join(' ');
+  throw new VoiceloopError('usage', 'argument-unexpected', `${command.name} cannot use ${tooMany}`, { hint });
+}
+
 function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const [nearest] = candidates
     .map((candidate) => ({ candidate, distance: leven(word, candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
     .toSorted((a, b) => a.distance - b.distance);
   return nearest && `did you mean ${nearest.candidate}?`;
-}
-
-function refuseSecrets(words: readonly string[]): void {
-  const flag = words
-    .map((word) => /^--?((?:api-?)?key|(?:access-?)?token|authorization)(?:=|$)/i.exec(word)?.[1])
-    .find(Boolean);
-  if (flag === undefined) return;
-  throw new VoiceloopError('usage', 'key-in-flag', `a key is not taken as a flag (--${flag})`, {
-    reason: 'everyone on this machine can read the command lines of all processes',
-    hint: 'set AZURE_VOICE_LIVE_API_KEY in the environment or in a .env file',
-  });
 }
 
 /** What the parser finds wrong, in our form. */

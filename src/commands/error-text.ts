@@ -4,7 +4,7 @@
  * @module
  */
 import { type ErrorKind, exitCodes, VoiceloopError } from '../errors.ts';
-import type { Output } from './output.ts';
+import { type Output, printable } from './output.ts';
 
 /** The exit code for whatever was thrown. */
 export function exitCodeOf(error: unknown): number {
@@ -13,11 +13,11 @@ export function exitCodeOf(error: unknown): number {
 
 /** What, where, the cause, and one next step, the most useful line last. */
 export function errorText(error: unknown, output: Output): string {
-  const lines = [`${output.style('red', 'error:')} ${messageOf(error)}`];
+  const lines = [`${output.style('red', 'error:')} ${printable(messageOf(error))}`];
   if (error instanceof VoiceloopError) {
-    if (error.where) lines.push(`  where  ${error.where}`);
-    if (error.reason) lines.push(`  cause  ${error.reason}`);
-    if (error.hint) lines.push(`  try    ${error.hint}`);
+    if (error.where) lines.push(`  where  ${printable(error.where)}`);
+    if (error.reason) lines.push(`  cause  ${printable(error.reason)}`);
+    if (error.hint) lines.push(`  try    ${printable(error.hint)}`);
   } else {
     lines.push('  try    the same command with --debug, and report what it prints');
   }

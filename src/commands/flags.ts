@@ -19,14 +19,19 @@ export const commonFlags: readonly (readonly [name: string, description: string]
 
 /** The schemas of {@link commonFlags}, to be spread into a command's own. */
 export const commonFlagSchemas = {
-  json: v.optional(v.boolean(), false),
+  json: v.optional(yes(), false),
   seed: v.optional(integer(0, 0xffff_ffff), 1),
   config: v.optional(text()),
-  quiet: v.optional(v.boolean(), false),
-  verbose: v.optional(v.boolean(), false),
-  debug: v.optional(v.boolean(), false),
-  color: v.optional(v.boolean(), true),
+  quiet: v.optional(yes(), false),
+  verbose: v.optional(yes(), false),
+  debug: v.optional(yes(), false),
+  color: v.optional(yes(), true),
 };
+
+/** A flag without a value. */
+function yes() {
+  return v.boolean('takes no value');
+}
 
 /** A flag whose value is text. The parser makes numbers of what looks like one. */
 export function text() {
@@ -56,8 +61,11 @@ export function parseFlags<Entries extends v.ObjectEntries>(
   const result = v.safeParse(v.object(entries), raw);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  const flag = `--${kebab(String(issue.path?.[0].key))}`;
-  throw new VoiceloopError('usage', 'flag-invalid', `${flag} ${issue.message}, not ${issue.received}`, {
+  const name = String(issue.path?.[0].key);
+  const wrong = Array.isArray(raw[name])
+    ? 'is given more than once'
+    : `${issue.message}, not ${issue.received}`;
+  throw new VoiceloopError('usage', 'flag-invalid', `--${kebab(name)} ${wrong}`, {
     hint: 'see the flags with --help',
   });
 }

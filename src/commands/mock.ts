@@ -28,12 +28,25 @@ export function mockCommand(
     const loaded = await loadScenario(scenarioName);
     const scenario = { ...loaded, ...(profile && { profile }), ...(network && { network }) };
     const key = process.env['VOICELOOP_MOCK_KEY'];
-    const mock = await startMock({ scenario, host, port, seed, key: key || undefined, log: (line) => output.info(line) });
+    const mock = await startMock({
+      scenario,
+      host,
+      port,
+      seed,
+      key: key || undefined,
+      log: (line) => output.info(line),
+    });
     if (output.json) {
       const { name, pipeline } = scenario;
       const described = { name, pipeline, profile: scenario.profile, network: scenario.network };
       output.result(
-        JSON.stringify({ schema: 'voiceloop.mock/1', url: mock.url, port: mock.port, seed, scenario: described }),
+        JSON.stringify({
+          schema: 'voiceloop.mock/1',
+          url: mock.url,
+          port: mock.port,
+          seed,
+          scenario: described,
+        }),
       );
     } else {
       output.result(`listening on ${mock.url} (scenario ${scenario.name}, ${scenario.profile} latency)`);

@@ -34,8 +34,7 @@ export class Output {
     const { env, stdout, stderr } = process;
     const isTerminal = (stream: NodeJS.WriteStream) =>
       stream.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
-    const hasColor = (stream: NodeJS.WriteStream) =>
-      options.color && isTerminal(stream) && !env['NO_COLOR'];
+    const hasColor = (stream: NodeJS.WriteStream) => options.color && isTerminal(stream) && !env['NO_COLOR'];
     this.json = options.json;
     this.verbose = options.verbose;
     this.#quiet = options.quiet;

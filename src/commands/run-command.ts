@@ -25,7 +25,7 @@ interface RawFlags {
 
 /**
  * Runs a command to its end and sets the exit code. The first Ctrl+C aborts the signal, the second one ends the process at
- * once. A reader that closes the pipe is no failure.
+ * once.
  */
 export async function runCommand(
   flags: RawFlags,
@@ -42,12 +42,8 @@ export async function runCommand(
     if (abort.signal.aborted) process.exit(exitCodes.interrupted);
     abort.abort(new VoiceloopError('interrupted', 'interrupted', 'interrupted'));
   };
-  const closed = (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-  };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  process.stdout.on('error', closed);
   try {
     await command({ output, signal: abort.signal });
   } catch (error) {
@@ -55,13 +51,29 @@ export async function runCommand(
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+    output.clearLive();
   }
+}
+
+/**
+ * Ends the process when nobody can read its words any more: well where the reader closed the pipe, as a failure where the
+ * disk is full. Recordings and logs are whole at any moment.
+ */
+export function watchOutputs(): void {
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    process.stderr.write(`error: the result cannot be written\n  cause  ${error.message}\n`, () =>
+      process.exit(exitCodes.failure),
+    );
+  };
+  process.stdout.on('error', onError);
+  process.stderr.on('error', () => process.exit(exitCodes.failure));
 }
 
 /** Shows what went wrong and sets the exit code. */
 export function reportFailure(error: unknown, output: Output, debug: boolean): void {
   process.exitCode = exitCodeOf(error);
-  if (output.json) output.result(JSON.stringify(errorJson(error)));
+  if (output.json && !output.hasResult) output.result(JSON.stringify(errorJson(error)));
   if (process.exitCode !== exitCodes.interrupted || output.verbose) output.error(errorText(error, output));
   if (debug && error instanceof Error) output.error(error.stack ?? '');
 }

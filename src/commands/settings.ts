@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import * as v from 'valibot';
 import { VoiceloopError } from '../errors.ts';
@@ -40,16 +40,34 @@ const configSchema = v.strictObject({
 /**
  * Joins what flags, environment, `.env` in the working directory and the config file say.
  *
- * @throws {VoiceloopError} `config-not-found` or `config-invalid`, which names the field
+ * @throws {VoiceloopError} `config-not-found` or `config-invalid`, which names the field; `env-unreadable`
  */
-export function readSettings(flags: Partial<Record<'endpoint' | 'model', string | undefined>>, configFile?: string): Settings {
-  const dotenv = existsSync('.env') ? parse(readFileSync('.env')) : {};
+export function readSettings(
+  flags: Partial<Record<'endpoint' | 'model', string | undefined>>,
+  configFile?: string,
+): Settings {
+  const dotenv = readDotenv();
   return {
     ...(configFile === undefined ? {} : readConfig(configFile)),
     ...fromEnvironment(dotenv),
     ...fromEnvironment(process.env),
     ...defined(flags),
   };
+}
+
+/** A folder of this name, as Python's virtual environments are often called, is none of ours. */
+function readDotenv(): Record<string, string> {
+  try {
+    return parse(readFileSync('.env'));
+  } catch (error) {
+    if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return {};
+    throw new VoiceloopError('usage', 'env-unreadable', 'the .env file cannot be read', {
+      where: '.env',
+      reason: error instanceof Error ? error.message : String(error),
+      hint: 'make it readable, or work in another folder',
+      cause: error,
+    });
+  }
 }
 
 function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
@@ -65,11 +83,11 @@ function defined(values: Readonly<Record<string, string | undefined>>): Settings
 }
 
 function readConfig(path: string): Settings {
-  const fail = (code: string, message: string, reason: string) =>
+  const fail = (code: string, message: string, reason?: string) =>
     new VoiceloopError('usage', code, message, {
       where: path,
-      reason,
-      hint: 'give a JSON file with --config',
+      ...(reason !== undefined && { reason }),
+      hint: `give a JSON file with --config; its fields are ${Object.keys(configSchema.entries).join(', ')}`,
     });
   let text: string;
   try {
@@ -84,8 +102,9 @@ function readConfig(path: string): Settings {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw fail('config-invalid', 'the config file is not JSON', error instanceof Error ? error.message : '');
+  } catch {
+    // The parser's message quotes the file, and somebody may have put a key into it.
+    throw fail('config-invalid', 'the config file is not JSON');
   }
   const result = v.safeParse(configSchema, value);
   if (result.success) return defined(result.output);

@@ -20,7 +20,6 @@ export type ConversationInput =
     }
   /** The answer to the action `flush`. */
   | { readonly type: 'flushed'; readonly heard: Heard | undefined }
-  | { readonly type: 'finished-playing'; readonly itemId: string }
   /** The user wants silence: a key, not the voice. */
   | { readonly type: 'interrupt' }
   /** The user typed a message. */

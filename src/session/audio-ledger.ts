@@ -24,7 +24,7 @@ interface OpenPart extends AudioPart {
   finished: boolean;
 }
 
-/** Keeps account of received audio from its first delta until it was heard or cut off. */
+/** Keeps account of received audio from its first delta until the playback is emptied. */
 export class AudioLedger {
   #parts: OpenPart[] = [];
 
@@ -54,11 +54,6 @@ export class AudioLedger {
     );
     for (const part of open) part.finished = true;
     return open;
-  }
-
-  /** The item was heard to its end, and so was everything before it. */
-  played(itemId: string): void {
-    this.#parts = this.#parts.slice(this.#parts.findLastIndex((part) => part.itemId === itemId) + 1);
   }
 
   /**

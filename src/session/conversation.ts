@@ -82,9 +82,6 @@ export class Conversation {
         return this.#audio(input);
       case 'flushed':
         return this.#flushed(input.heard);
-      case 'finished-playing':
-        this.#ledger.played(input.itemId);
-        return NOTHING;
       case 'interrupt':
         return this.#interrupt();
       case 'say':

@@ -172,11 +172,6 @@ export class Session {
     this.#handle({ type: 'interrupt' }, this.#clock.now());
   }
 
-  /** The playback has played an item to its end. */
-  finishedPlaying(itemId: string): void {
-    this.#handle({ type: 'finished-playing', itemId }, this.#clock.now());
-  }
-
   /** Says goodbye; settles when the connection is gone. */
   async close(): Promise<void> {
     if (this.#state !== 'closed') this.#state = 'closing';

@@ -42,7 +42,7 @@ export function play(
   };
 }
 
-const inputs = new Set(['audio', 'flushed', 'finished-playing', 'interrupt', 'say', 'respond', 'closed']);
+const inputs = new Set(['audio', 'flushed', 'interrupt', 'say', 'respond', 'closed']);
 
 function isInput(step: WireEvent | ConversationInput): step is ConversationInput {
   return inputs.has(step.type);
