@@ -55,7 +55,11 @@ export {
   type PlayoutStatistics,
   type Underrun,
 } from './stages/jitter-buffer.ts';
-export { type MemoryTransport, memoryTransport, type MemoryTransportOptions } from './stages/memory-transport.ts';
+export {
+  type MemoryTransport,
+  memoryTransport,
+  type MemoryTransportOptions,
+} from './stages/memory-transport.ts';
 export { resampler, type ResamplerOptions } from './stages/resampler.ts';
 export { openSocket, type SocketOptions } from './stages/socket-transport.ts';
 export { type PullSource, type SampleTrack, WavSink, type WavSinkOptions } from './stages/wav-sink.ts';

@@ -9,7 +9,7 @@ import type { ServiceChoice } from '../loops/service.ts';
 import type { SpokenFile } from '../loops/spoken-file.ts';
 import type { TurnReport } from '../loops/turn-trace.ts';
 import type { Notice } from '../session/actions.ts';
-import type { Output } from './output.ts';
+import { type Output, printable } from './output.ts';
 
 /** What is going to be held. */
 export interface ReplayPlan {
@@ -52,7 +52,7 @@ export class ReplayScreen {
   }
 
   notice({ level, code, message }: Notice): void {
-    const text = `${message} (${code})`;
+    const text = printable(`${message} (${code})`);
     if (level === 'error') this.#output.error(`the service reports an error: ${text}`);
     else this.#output.warn(text);
   }
@@ -83,15 +83,16 @@ export class ReplayScreen {
   turn(turn: TurnReport, number: number): void {
     if (this.#output.json) return;
     const output = this.#output;
-    const lines = [`${output.style('bold', String(number))} ${turn.file}`];
-    if (turn.userTranscript) lines.push(`  ${output.style('cyan', 'user ')} ${turn.userTranscript}`);
-    lines.push(`  ${output.style('green', 'agent')} ${agentSays(turn)}`);
-    this.#output.result(lines.join('\n'));
+    const lines = [`${output.style('bold', String(number))} ${printable(turn.file)}`];
+    if (turn.userTranscript)
+      lines.push(`  ${output.style('cyan', 'user ')} ${printable(turn.userTranscript)}`);
+    lines.push(`  ${output.style('green', 'agent')} ${printable(agentSays(turn))}`);
+    output.result(lines.join('\n'));
   }
 
   end(result: ReplayResult, out: string | undefined): void {
     const { turns, counters, connection, paths, lateness } = result;
-    const table = latencyTable(turns.map((turn) => ({ ...turn, name: turn.file })));
+    const table = latencyTable(turns.map((turn) => ({ ...turn, name: printable(turn.file) })));
     if (table) this.#output.result(`\n${table}`);
     this.#output.detail(paths.downlink);
     this.#output.detail(

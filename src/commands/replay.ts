@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { inputWireFormat } from '../audio/sample-format.ts';
 import { type Clock, SystemClock, VirtualClock } from '../clock.ts';
 import { VoiceloopError } from '../errors.ts';
 import { EventFile } from '../loops/event-file.ts';
-import { checkWritable } from '../loops/output-file.ts';
+import { checkWritable, isSameFile } from '../loops/output-file.ts';
 import { type ReplayOptions, type ReplayResult, replay } from '../loops/replay.ts';
 import { currentRuntime } from '../loops/runtime.ts';
 import type { ServiceChoice } from '../loops/service.ts';
@@ -18,6 +17,7 @@ import { loadScenario } from '../mock/scenario.ts';
 import type { RequestSession } from '../protocol/events.ts';
 import { entraCredential } from '../session/credentials.ts';
 import { defaultSession, voiceNamed } from '../session/defaults.ts';
+import { realtimeUrl } from '../session/endpoint.ts';
 import { commonFlagSchemas, integer, oneOf, parseFlags, text } from './flags.ts';
 import { ReplayScreen } from './replay-screen.ts';
 import { runCommand } from './run-command.ts';
@@ -25,7 +25,9 @@ import { readSettings, type Settings } from './settings.ts';
 
 const flagSchemas = {
   ...commonFlagSchemas,
-  mock: v.optional(v.union([v.boolean(), text()])),
+  mock: v.optional(
+    v.union([v.literal(true), text()], 'takes the name or the file of one scenario, or nothing'),
+  ),
   endpoint: v.optional(text()),
   model: v.optional(text()),
   clock: v.optional(oneOf(['real', 'virtual']), 'real'),
@@ -47,7 +49,7 @@ export function replayCommand(
     const config = sessionConfig(settings);
     const files = await spokenFiles(paths, flags, config);
     const { service, model } = await chooseService(flags.mock, settings);
-    for (const path of [flags.out, flags.events]) if (path !== undefined) checkOutput(path, paths);
+    checkOutputs(flags, paths);
 
     const clock = flags.clock === 'virtual' ? new VirtualClock() : new SystemClock();
     const screen = new ReplayScreen(context.output, files.length);
@@ -80,6 +82,7 @@ export function replayCommand(
       if (context.output.json)
         context.output.result(JSON.stringify(runDocument(result, { ...flags, model }), undefined, 2));
       else screen.end(result, flags.out);
+      if (events?.error) throw events.error;
       refuseSilence(result, files);
     } finally {
       events?.close();
@@ -116,7 +119,7 @@ async function spokenFiles(
 }
 
 async function chooseService(
-  mock: boolean | string | undefined,
+  mock: true | string | undefined,
   settings: Settings,
 ): Promise<{ service: ServiceChoice; model: string }> {
   if (typeof mock === 'string' && /\.wav$/i.test(mock)) {
@@ -124,36 +127,40 @@ async function chooseService(
       hint: 'put --mock behind the WAV files',
     });
   }
-  const { endpoint, apiKey, apiVersion, model } = settings;
+  const { endpoint, apiKey, apiVersion, model = 'gpt-realtime' } = settings;
   if (mock === undefined && endpoint !== undefined) {
+    const address = { endpoint, ...(apiVersion !== undefined && { apiVersion }) };
+    // Before the endpoint is shown: what stands there by mistake may be a key.
+    realtimeUrl({ ...address, model });
     const credential =
       apiKey === undefined ? entraUnlessLocal(endpoint) : ({ kind: 'key', key: apiKey } as const);
-    const service = {
-      kind: 'endpoint',
-      endpoint,
-      credential,
-      ...(apiVersion !== undefined && { apiVersion }),
-    } as const;
-    return { service, model: model ?? 'gpt-realtime' };
+    return { service: { kind: 'endpoint', ...address, credential }, model };
   }
   const scenario = await loadScenario(typeof mock === 'string' ? mock : undefined);
   const usual = scenario.pipeline === 'native' ? 'gpt-realtime' : 'gpt-4o';
-  return { service: { kind: 'mock', scenario }, model: model ?? usual };
+  return { service: { kind: 'mock', scenario }, model: settings.model ?? usual };
 }
 
 /** A server on this machine is a mock: nobody signs in to it with an identity. */
 function entraUnlessLocal(endpoint: string) {
-  return endpoint.startsWith('http:') ? undefined : entraCredential();
+  return /^\s*http:/i.test(endpoint) ? undefined : entraCredential();
 }
 
-function checkOutput(path: string, inputs: readonly string[]): void {
-  if (inputs.some((input) => resolve(input) === resolve(path))) {
-    throw new VoiceloopError('usage', 'out-is-input', 'the recording would overwrite a file that is said', {
-      where: path,
-      hint: 'give --out another name',
-    });
+/** What is written must not destroy what is read, nor one output the other. */
+function checkOutputs(
+  { out, events }: { readonly out?: string | undefined; readonly events?: string | undefined },
+  inputs: readonly string[],
+): void {
+  const refuse = (code: string, message: string, where: string) =>
+    new VoiceloopError('usage', code, message, { where, hint: 'give the output another name' });
+  for (const [flag, path] of Object.entries({ '--out': out, '--events': events })) {
+    if (path === undefined) continue;
+    if (inputs.some((input) => isSameFile(input, path)))
+      throw refuse('out-is-input', `${flag} would overwrite a file that is said`, path);
+    checkWritable(path);
   }
-  checkWritable(path);
+  if (out !== undefined && events !== undefined && isSameFile(out, events))
+    throw refuse('out-is-events', '--out and --events cannot be the same file', out);
 }
 
 /** What `--json` prints. */

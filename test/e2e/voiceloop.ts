@@ -1,0 +1,126 @@
+/**
+ * The command line as a process of its own, under the runtime that runs the tests.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+export const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+
+const cli = fileURLToPath(new URL('../../cli.ts', import.meta.url));
+const runtimeArguments = process.versions['deno'] ? ['run', '-A', cli] : [cli];
+
+/** No run takes half as long; one that hangs is killed. */
+const longestRunMs = 20_000;
+
+export interface RunOptions {
+  /** Where the process works; default the repository, which has no `.env`. */
+  readonly cwd?: string;
+  /** Added to an environment that knows nothing of any service. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Finished {
+  /** Undefined where a signal ended the process. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process that was started. `await using` ends it, however the test ends. */
+export class Running implements AsyncDisposable {
+  readonly finished: Promise<Finished>;
+  readonly #child: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+  #onOutput = () => {};
+
+  constructor(args: readonly string[], { cwd = root, env = {} }: RunOptions = {}) {
+    this.#child = spawn(process.execPath, [...runtimeArguments, ...args], {
+      cwd,
+      env: { ...plainEnvironment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const killer = setTimeout(() => this.#child.kill('SIGKILL'), longestRunMs);
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      this.#onOutput();
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+      this.#onOutput();
+    });
+    this.finished = new Promise((resolve, reject) => {
+      this.#child.on('error', reject);
+      this.#child.on('close', (code) => {
+        clearTimeout(killer);
+        resolve({ exitCode: code ?? undefined, stdout: this.#stdout, stderr: this.#stderr });
+        this.#onOutput();
+      });
+    });
+  }
+
+  /** Settles when stdout and stderr together match; rejects when the process ends without it. */
+  said(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(`${this.#stdout}\n${this.#stderr}`);
+        if (match) resolve(match);
+        return match !== null;
+      };
+      this.#onOutput = look;
+      if (look()) return;
+      this.finished.then(({ stdout, stderr }) => {
+        if (!look()) reject(new Error(`it ended without saying ${pattern}:\n${stdout}\n${stderr}`));
+      }, reject);
+    });
+  }
+
+  /** As Ctrl+C does. */
+  interrupt(): void {
+    this.#child.kill('SIGINT');
+  }
+
+  /** Nobody reads the result any more. */
+  closeStdout(): void {
+    this.#child.stdout?.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.finished;
+  }
+}
+
+/** Runs a command to its end; of those that one test file asks for, two at a time. */
+export async function voiceloop(args: readonly string[], options?: RunOptions): Promise<Finished> {
+  const release = await takePlace();
+  try {
+    await using running = new Running(args, options);
+    return await running.finished;
+  } finally {
+    release();
+  }
+}
+
+let free = 2;
+const waiting: (() => void)[] = [];
+
+async function takePlace(): Promise<() => void> {
+  if (free > 0) free--;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  return () => {
+    const next = waiting.shift();
+    if (next) next();
+    else free++;
+  };
+}
+
+/** What a runtime needs to start, and nothing that configures voiceloop or its colours. */
+function plainEnvironment(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'DENO_DIR', 'SystemRoot', 'TEMP', 'USERPROFILE', 'LOCALAPPDATA'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
