@@ -34,7 +34,11 @@ export class UserTurns {
   /** Turns that are over but not yet understood. */
   readonly #pending = new Set<Turn>();
 
-  constructor(context: SessionContext, responder: Responder, transcript: (turn: number) => string | undefined) {
+  constructor(
+    context: SessionContext,
+    responder: Responder,
+    transcript: (turn: number) => string | undefined,
+  ) {
     this.#context = context;
     this.#responder = responder;
     this.#transcript = transcript;

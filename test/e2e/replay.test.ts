@@ -45,7 +45,10 @@ describe.concurrent('voiceloop replay', () => {
   });
 
   test('says that the service heard no speech where nobody speaks', async () => {
-    const run = await voiceloop(['replay', 'fixtures/noise-only.wav', '--clock', 'virtual', '--quiet'], inFolder);
+    const run = await voiceloop(
+      ['replay', 'fixtures/noise-only.wav', '--clock', 'virtual', '--quiet'],
+      inFolder,
+    );
     expect(run).toEqual({
       exitCode: 0,
       stdout: '1 noise-only.wav\n  agent (the service heard no speech)\n',
@@ -56,7 +59,10 @@ describe.concurrent('voiceloop replay', () => {
   test('fails where somebody speaks and the service does not answer, and still prints one document', async () => {
     const run = await voiceloop(['replay', 'hopeless.wav', '--clock', 'virtual', '--json'], inFolder);
     expect(run.exitCode).toBe(5);
-    expect(JSON.parse(run.stdout)).toMatchObject({ schema: 'voiceloop.run/1', turns: [{ outcome: 'unheard' }] });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      schema: 'voiceloop.run/1',
+      turns: [{ outcome: 'unheard' }],
+    });
     expect(run.stderr).toContain('error: the service did not answer hopeless.wav\n');
   });
 
@@ -106,7 +112,10 @@ function checkDocument(text: string): void {
 
 function checkEvents(text: string): void {
   expect(text.endsWith('\n')).toBe(true);
-  const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   let lastMs = 0;
   for (const { atMs, direction, event } of lines) {
     expect(atMs).toBeGreaterThanOrEqual(lastMs);
