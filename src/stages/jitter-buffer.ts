@@ -158,11 +158,11 @@ export class JitterBuffer implements Playback {
     return item && this.#ledger.heardOf(item);
   }
 
-  /** Fills `out`, whose first sample leaves the device at `dueMs`. */
+  /** Fills `out`, whose first sample leaves the device at `dueMs`, or now where a late sink asks after that. */
   pull(out: Float32Array, dueMs: number): void {
     const nowMs = this.#clock.now();
     this.#drift.observe(dueMs, out.length);
     if (nowMs > dueMs + (out.length * 1000) / this.#rateHz) this.#counters.callbackLate++;
-    this.#machine.pull(out, nowMs, dueMs);
+    this.#machine.pull(out, nowMs, Math.max(dueMs, nowMs));
   }
 }

@@ -14,7 +14,10 @@ beforeAll(async () => {
   copyFileSync(fixture('answers/yes-of-course.wav'), join(folder.path, 'yes.wav'));
   const answers = [{ wav: 'yes.wav', text: 'Yes, of course.' }];
   const scenario = folder.file('short.json', JSON.stringify({ profile: 'fast', answers }));
-  mock = new Running(['mock', scenario, '--port', '0', '--json'], { env: { VOICELOOP_MOCK_KEY: canary } });
+  mock = new Running(['mock', scenario, '--port', '0', '--json'], {
+    env: { VOICELOOP_MOCK_KEY: canary },
+    longestMs: 120_000,
+  });
   const [document] = await mock.said(/^\{.*\}$/m);
   const { schema, url: at, port, scenario: shown } = JSON.parse(document);
   expect({ schema, shown }).toEqual({

@@ -13,14 +13,13 @@ export const fixture = (name: string): string =>
 const cli = fileURLToPath(new URL('../../cli.ts', import.meta.url));
 const runtimeArguments = process.versions['deno'] ? ['run', '-A', cli] : [cli];
 
-/** No run takes half as long; one that hangs is killed. */
-const longestRunMs = 20_000;
-
 export interface RunOptions {
   /** Where the process works; default the repository, which has no `.env`. */
   readonly cwd?: string;
   /** Added to an environment that knows nothing of any service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A process that runs longer hangs, and is killed. Default 20 000, several times what any command takes. */
+  readonly longestMs?: number;
 }
 
 export interface Finished {
@@ -38,13 +37,13 @@ export class Running implements AsyncDisposable {
   #stderr = '';
   #onOutput = () => {};
 
-  constructor(args: readonly string[], { cwd = root, env = {} }: RunOptions = {}) {
+  constructor(args: readonly string[], { cwd = root, env = {}, longestMs = 20_000 }: RunOptions = {}) {
     this.#child = spawn(process.execPath, [...runtimeArguments, ...args], {
       cwd,
       env: { ...plainEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const killer = setTimeout(() => this.#child.kill('SIGKILL'), longestRunMs);
+    const killer = setTimeout(() => this.#child.kill('SIGKILL'), longestMs);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
       this.#onOutput();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../src/clock.ts';
 import { JitterBuffer } from '../../src/stages/jitter-buffer.ts';
 import { ListeningRoom, loudNoise, RATE_HZ, SAMPLES_PER_MS } from './playout/listening-room.ts';
 
@@ -187,6 +188,21 @@ describe('the books', () => {
       expect(() => new JitterBuffer({ clock, rateHz })).toThrow(RangeError);
     }
     expect(() => new JitterBuffer({ clock, rateHz: RATE_HZ, deviceBlockMs: Number.NaN })).toThrow(RangeError);
+  });
+
+  test('say when samples left: when they were due, and no earlier than a late sink asked for them', async () => {
+    const clock = new VirtualClock();
+    const times: number[] = [];
+    const buffer = new JitterBuffer({
+      clock,
+      rateHz: RATE_HZ,
+      observe: { onPlayed: ({ timeMs }) => times.push(timeMs) },
+    });
+    const ids = { responseId: 'r', itemId: 'a', contentIndex: 0 };
+    buffer.push({ ...ids, samples: loudNoise(100), rateHz: RATE_HZ, receivedAtMs: 0 });
+    await clock.run(() => clock.sleep(50));
+    for (const dueMs of [60, 48]) buffer.pull(new Float32Array(240), dueMs);
+    expect(times).toEqual([60, 50]);
   });
 
   test('count pulls that come after their whole block was due', async () => {

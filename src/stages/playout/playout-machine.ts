@@ -102,12 +102,12 @@ export class PlayoutMachine {
     return item;
   }
 
-  /** Fills `out`. */
-  pull(out: Float32Array, nowMs: number, dueMs: number): void {
+  /** Fills `out`, whose first sample leaves at `timeMs`. */
+  pull(out: Float32Array, nowMs: number, timeMs: number): void {
     if (this.#state === 'playing' || this.#state === 'starved') this.#counters.level(this.#voice.waiting);
     for (let at = 0; at < out.length; ) {
       const offsetMs = this.#ms(at);
-      at += this.#advance(out, at, nowMs + offsetMs, dueMs + offsetMs);
+      at += this.#advance(out, at, nowMs + offsetMs, timeMs + offsetMs);
     }
   }
 
