@@ -96,6 +96,7 @@ export { type MockServer, type MockServerOptions, startMock } from './mock/serve
 export { TurnDetector, type TurnDetectorSettings, type TurnEvent } from './mock/turn-detector.ts';
 
 // Latency
+export { median } from './latency/statistics.ts';
 export { latencyTable, type ReportedTurn } from './latency/terminal-report.ts';
 export {
   type InterruptionLatency,

@@ -16,6 +16,19 @@ export interface OutputOptions {
   readonly color: boolean;
 }
 
+/** What {@link Output} writes to: `process`, or what stands for it. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
+}
+
+interface TerminalStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 type Style = Parameters<typeof styleText>[0];
 
 /** Writes for a person or for a program, as the flags and the terminal say. */
@@ -24,17 +37,18 @@ export class Output {
   readonly verbose: boolean;
   /** A line may be written over: stderr is a terminal and nobody reads it as a log. */
   readonly isLive: boolean;
+  readonly #terminal: Terminal;
   readonly #quiet: boolean;
   /** One of the two may be a terminal while the other one is a file. */
   readonly #hasColor: { readonly stdout: boolean; readonly stderr: boolean };
   #hasResult = false;
-  #liveLength = 0;
+  #live = '';
 
-  constructor(options: OutputOptions) {
-    const { env, stdout, stderr } = process;
-    const isTerminal = (stream: NodeJS.WriteStream) =>
-      stream.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
-    const hasColor = (stream: NodeJS.WriteStream) => options.color && isTerminal(stream) && !env['NO_COLOR'];
+  constructor(options: OutputOptions, terminal: Terminal = process) {
+    const { env, stdout, stderr } = terminal;
+    const isTerminal = ({ isTTY }: TerminalStream) => isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+    const hasColor = (stream: TerminalStream) => options.color && isTerminal(stream) && !env['NO_COLOR'];
+    this.#terminal = terminal;
     this.json = options.json;
     this.verbose = options.verbose;
     this.#quiet = options.quiet;
@@ -51,7 +65,7 @@ export class Output {
   result(text: string): void {
     this.clearLive();
     this.#hasResult = true;
-    process.stdout.write(`${this.#hasColor.stdout ? text : stripVTControlCharacters(text)}\n`);
+    this.#terminal.stdout.write(`${this.#hasColor.stdout ? text : stripVTControlCharacters(text)}\n`);
   }
 
   /** What a person wants to know meanwhile; nothing with `--quiet`. */
@@ -72,28 +86,27 @@ export class Output {
     this.#note(text);
   }
 
-  /** Writes over the last live line; nothing where stderr is no terminal. */
+  /** Writes over the last live line; nothing where stderr is no terminal, or where the line says the same. */
   live(text: string): void {
-    if (!this.isLive) return;
-    const width = (process.stderr.columns ?? 80) - 1;
+    const width = (this.#terminal.stderr.columns ?? 80) - 1;
     const line = text.length > width ? `${text.slice(0, width - 1)}…` : text;
-    process.stderr.write(`\r${line.padEnd(this.#liveLength)}`);
-    this.#liveLength = line.length;
+    if (!this.isLive || line === this.#live) return;
+    this.#terminal.stderr.write(`\r${line.padEnd(this.#live.length)}`);
+    this.#live = line;
   }
 
   clearLive(): void {
-    if (this.#liveLength > 0) process.stderr.write(`\r${' '.repeat(this.#liveLength)}\r`);
-    this.#liveLength = 0;
+    if (this.#live !== '') this.#terminal.stderr.write(`\r${' '.repeat(this.#live.length)}\r`);
+    this.#live = '';
   }
 
-  /** Colour is taken off again on the way to whatever shows none. */
   style(style: Style, text: string): string {
     return styleText(style, text, { validateStream: false });
   }
 
   #note(text: string): void {
     this.clearLive();
-    process.stderr.write(`${this.#hasColor.stderr ? text : stripVTControlCharacters(text)}\n`);
+    this.#terminal.stderr.write(`${this.#hasColor.stderr ? text : stripVTControlCharacters(text)}\n`);
   }
 }
 

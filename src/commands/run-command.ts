@@ -47,7 +47,8 @@ export async function runCommand(
   try {
     await command({ output, signal: abort.signal });
   } catch (error) {
-    reportFailure(error, output, flags.debug === true);
+    // What goes wrong while leaving is no news to somebody who wanted to leave.
+    reportFailure(abort.signal.aborted ? abort.signal.reason : error, output, flags.debug === true);
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);

@@ -4,6 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'dotenv';
 import * as v from 'valibot';
 import { VoiceloopError } from '../errors.ts';
@@ -37,6 +38,13 @@ const configSchema = v.strictObject({
   instructions: v.optional(v.string()),
 });
 
+/** Where settings are looked for. */
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The one with the `.env` file. */
+  readonly folder: string;
+}
+
 /**
  * Joins what flags, environment, `.env` in the working directory and the config file say.
  *
@@ -45,24 +53,25 @@ const configSchema = v.strictObject({
 export function readSettings(
   flags: Partial<Record<'endpoint' | 'model', string | undefined>>,
   configFile?: string,
+  { env, folder }: Surroundings = { env: process.env, folder: '.' },
 ): Settings {
-  const dotenv = readDotenv();
+  const dotenv = readDotenv(join(folder, '.env'));
   return {
     ...(configFile === undefined ? {} : readConfig(configFile)),
     ...fromEnvironment(dotenv),
-    ...fromEnvironment(process.env),
+    ...fromEnvironment(env),
     ...defined(flags),
   };
 }
 
 /** A folder of this name, as Python's virtual environments are often called, is none of ours. */
-function readDotenv(): Record<string, string> {
+function readDotenv(path: string): Record<string, string> {
   try {
-    return parse(readFileSync('.env'));
+    return parse(readFileSync(path));
   } catch (error) {
     if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return {};
     throw new VoiceloopError('usage', 'env-unreadable', 'the .env file cannot be read', {
-      where: '.env',
+      where: path,
       reason: error instanceof Error ? error.message : String(error),
       hint: 'make it readable, or work in another folder',
       cause: error,
