@@ -54,10 +54,16 @@ export async function runCommand(
     process.off('SIGTERM', interrupt);
     output.clearLive();
   }
+  // A connection that was just being opened would keep the process until it is there.
+  if (abort.signal.aborted) exitWhenWritten();
+}
+
+function exitWhenWritten(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(process.exitCode)));
 }
 
 /**
- * Ends the process when nobody can read its words any more: well where the reader closed the pipe, as a failure where the
+ * Ends the process when its result cannot be written any more: well where the reader closed the pipe, as a failure where the
  * disk is full. Recordings and logs are whole at any moment.
  */
 export function watchOutputs(): void {
@@ -68,7 +74,8 @@ export function watchOutputs(): void {
     );
   };
   process.stdout.on('error', onError);
-  process.stderr.on('error', () => process.exit(exitCodes.failure));
+  // Where nobody hears the messages, the result still counts.
+  process.stderr.on('error', () => {});
 }
 
 /** Shows what went wrong and sets the exit code. */

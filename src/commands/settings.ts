@@ -112,15 +112,14 @@ function readConfig(path: string): Settings {
   try {
     value = JSON.parse(text);
   } catch {
-    // The parser's message quotes the file, and somebody may have put a key into it.
+    // The parser's message quotes the file, into which somebody may have put a key.
     throw fail('config-invalid', 'the config file is not JSON');
   }
   const result = v.safeParse(configSchema, value);
   if (result.success) return defined(result.output);
   const issue = result.issues[0];
-  throw fail(
-    'config-invalid',
-    `the config file has a wrong field: ${v.getDotPath(issue) ?? 'the whole'}`,
-    issue.message,
-  );
+  const field = v.getDotPath(issue) ?? 'the whole';
+  const isKnown = issue.expected !== 'never';
+  const reason = isKnown ? `it must be ${issue.expected}` : 'there is no such setting';
+  throw fail('config-invalid', `the config file has a wrong field: ${field}`, reason);
 }

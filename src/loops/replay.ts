@@ -135,7 +135,7 @@ class Replay {
       trace: (trace) => loop.mockTrace(trace),
     });
     try {
-      const { session, times } = await loop.connect(service);
+      const { session, times } = await loop.watch.during(loop.connect(service));
       loop.start();
       for (const [index, file] of files.entries()) await this.#turn(file, index);
       return {

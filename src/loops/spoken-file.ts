@@ -35,7 +35,7 @@ export async function checkSpokenFile(path: string, wire: WireFormat): Promise<S
     return {
       path,
       name: basename(path),
-      durationMs: (wav.frames / wav.rateHz) * 1000,
+      durationMs: (wav.frames * 1000) / wav.rateHz,
       speech: await speechOf(path),
       uplink: uplinkFrom(path, wav.rateHz, wire),
       warnings: wav.warnings.map((warning) => `${path}: ${warning}`),

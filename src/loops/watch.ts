@@ -27,6 +27,17 @@ export class Watch {
     this.#look();
   }
 
+  /** Waits for something that ends by itself, unless a failure comes first. */
+  during<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#look = () => {
+        if (this.#failure) reject(this.#failure.error);
+      };
+      this.#look();
+      work.then(resolve, reject);
+    });
+  }
+
   /** Looks whether what is waited for has happened. */
   look(): void {
     this.#look();

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { speechOf } from '../../src/audio/speech-segments.ts';
 import { buildWav, pcm16, TemporaryFolder } from './build-wav.ts';
@@ -31,9 +33,9 @@ const sidecar = {
   made: 'by hand',
 };
 
-async function speechBeside(json: unknown, name = 'a.wav') {
+async function speechBeside(json: unknown, name = 'a.wav', content = wav) {
   using folder = new TemporaryFolder();
-  const path = folder.file(name, wav);
+  const path = folder.file(name, content);
   if (json !== undefined) folder.file('a.json', typeof json === 'string' ? json : JSON.stringify(json));
   return await speechOf(path);
 }
@@ -58,10 +60,38 @@ describe('a sidecar file', () => {
     expect(speech).toEqual({ source: 'sidecar', segments: [], startMs: undefined, endMs: undefined });
   });
 
+  test('that was made with the whole of a file that is cut off now is left alone: the speech is measured', async () => {
+    const cut = await speechBeside(sidecar, 'a.wav', wav.subarray(0, wav.length - 2 * rateHz));
+    expect(cut).toMatchObject({ source: 'measured', segments: [{}] });
+    expect(Math.abs((cut.endMs ?? 0) - 2_000)).toBeLessThanOrEqual(10);
+  });
+
+  test('is believed also where the header of the file promises more than the sidecar file and the file have', async () => {
+    const boasting = wav.slice();
+    boasting.set([0xff, 0xff, 0xff, 0x7f], 40);
+    expect(await speechBeside(sidecar, 'a.wav', boasting)).toMatchObject({ source: 'sidecar' });
+  });
+
+  test.each<[string, unknown]>([
+    ['has another schema', { ...sidecar, schema: 'somebody.else/1' }],
+    ['has no schema', { ...sidecar, schema: undefined }],
+    ['has a schema that is no text', { schema: 1 }],
+    ['is a list', [sidecar]],
+    ['is nothing', null],
+    ['is lines of JSON', '{"word": "When"}\n{"word": "do"}\n'],
+  ])('is not what %s: it is somebody else’s, and the speech is measured', async (_, json) => {
+    expect(await speechBeside(json)).toMatchObject({ source: 'measured', segments: [{}] });
+  });
+
+  test('is no folder', async () => {
+    using folder = new TemporaryFolder();
+    mkdirSync(join(folder.path, 'a.json'));
+    expect(await speechOf(folder.file('a.wav', wav))).toMatchObject({ source: 'measured' });
+  });
+
   test.each<[string, unknown, string, string]>([
-    ['is no JSON', '{"schema":', 'a.json', 'cannot be read'],
-    ['is no object', '7', 'the whole', 'Expected Object'],
-    ['has another schema', { ...sidecar, schema: 'voiceloop.fixture/9' }, 'schema', 'voiceloop.fixture/9'],
+    ['is no JSON', '{"schema": "voiceloop.fixture/1",', 'a.json', 'is not JSON'],
+    ['has a newer schema', { ...sidecar, schema: 'voiceloop.fixture/9' }, 'schema', 'voiceloop.fixture/9'],
     ['lacks a field', { ...sidecar, frames: undefined }, 'frames', 'frames'],
     [
       'has half a frame',

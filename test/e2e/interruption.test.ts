@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TemporaryFolder } from '../audio/build-wav.ts';
@@ -40,6 +42,25 @@ test('a replay that is interrupted ends with 130 and keeps what was recorded unt
   expect({ channels, rateHz }).toEqual({ channels: 2, rateHz: 24_000 });
   expect(frames).toBeGreaterThan(0.8 * 24_000);
   expect(samples[0]?.some((sample) => Math.abs(sample) > 0.05)).toBe(true);
+});
+
+test('a replay that is interrupted while a service does not answer does not wait for it any longer', async () => {
+  const connected = Promise.withResolvers<void>();
+  const mute = createServer((socket) => {
+    socket.on('error', () => {});
+    connected.resolve();
+  });
+  await once(mute.listen(0, '127.0.0.1'), 'listening');
+  const { port } = mute.address() as AddressInfo;
+  // Less than the 10 s after which it would give up by itself.
+  const words = ['replay', spoken, '--endpoint', `http://127.0.0.1:${port}`];
+  await using running = new Running(words, { longestMs: 8_000 });
+  await connected.promise;
+  running.interrupt();
+  const run = await running.finished;
+  mute.close();
+  expect(run).toMatchObject({ exitCode: 130, stdout: '' });
+  expect(run.stderr).not.toContain('error');
 });
 
 test('a replay whose result nobody reads any more ends at once, without a word about it', async () => {

@@ -193,6 +193,7 @@ describe.concurrent('the command line refuses', () => {
     for (const word of words) expect(shown).toContain(word);
     expect(details.try ?? '').not.toBe('');
     expect(shown).not.toMatch(/\n\s+at /);
+    expect(run.stdout + run.stderr).not.toContain('\u001b');
     if (args.includes('--json')) {
       const document = JSON.parse(run.stdout);
       expect(Object.keys(document)[0]).toBe('schema');

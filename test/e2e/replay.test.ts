@@ -42,6 +42,7 @@ describe.concurrent('voiceloop replay', () => {
     expect(run.stderr).not.toContain('error');
     expect(run.stdout).toMatch(new RegExp(`^1 ${file}\n {2}agent The library opens at ten`));
     expect(run.stdout).toContain('voice to voice');
+    expect(run.stdout + run.stderr).not.toContain('\u001b');
   });
 
   test('says that the service heard no speech where nobody speaks', async () => {

@@ -35,6 +35,7 @@ export class Running implements AsyncDisposable {
   readonly #child: ChildProcess;
   #stdout = '';
   #stderr = '';
+  #hasEnded = false;
   #onOutput = () => {};
 
   constructor(args: readonly string[], { cwd = root, env = {}, longestMs = 20_000 }: RunOptions = {}) {
@@ -43,7 +44,9 @@ export class Running implements AsyncDisposable {
       env: { ...plainEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const killer = setTimeout(() => this.#child.kill('SIGKILL'), longestMs);
+    const kill = () => this.#child.kill('SIGKILL');
+    const timer = setTimeout(kill, longestMs);
+    process.on('exit', kill);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
       this.#onOutput();
@@ -55,7 +58,9 @@ export class Running implements AsyncDisposable {
     this.finished = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
       this.#child.on('close', (code) => {
-        clearTimeout(killer);
+        this.#hasEnded = true;
+        clearTimeout(timer);
+        process.off('exit', kill);
         resolve({ exitCode: code ?? undefined, stdout: this.#stdout, stderr: this.#stderr });
         this.#onOutput();
       });
@@ -78,9 +83,10 @@ export class Running implements AsyncDisposable {
     });
   }
 
-  /** As Ctrl+C does. */
+  /** As Ctrl+C does; nothing where the process has ended. */
   interrupt(): void {
-    this.#child.kill('SIGINT');
+    // In Deno, `child.kill` puts the signal in the place of the exit code, also where the process took it calmly.
+    if (!this.#hasEnded && this.#child.pid !== undefined) process.kill(this.#child.pid, 'SIGINT');
   }
 
   /** Nobody reads the result any more. */

@@ -46,6 +46,16 @@ describe('waiting in a loop', () => {
     await expect(watch.until(() => false)).rejects.toThrow('first');
   });
 
+  test('gives up what ends by itself when a failure comes first', async () => {
+    const abort = new AbortController();
+    const watch = new Watch(new VirtualClock(), abort.signal);
+    expect(await watch.during(Promise.resolve(7))).toBe(7);
+    await expect(watch.during(Promise.reject(new Error('its own')))).rejects.toThrow('its own');
+    const endless = watch.during(new Promise(() => {}));
+    abort.abort(new Error('enough'));
+    await expect(endless).rejects.toThrow('enough');
+  });
+
   test('fails where the signal was aborted before', async () => {
     const watch = new Watch(new VirtualClock(), AbortSignal.abort(new Error('before')));
     await expect(watch.until(() => true)).rejects.toThrow('before');

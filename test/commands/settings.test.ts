@@ -1,0 +1,121 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readSettings } from '../../src/commands/settings.ts';
+import type { VoiceloopError } from '../../src/errors.ts';
+import { TemporaryFolder } from '../audio/build-wav.ts';
+
+interface Sources {
+  readonly flags?: { readonly endpoint?: string; readonly model?: string };
+  readonly env?: Readonly<Record<string, string>>;
+  readonly dotenv?: string;
+  readonly config?: unknown;
+}
+
+function settingsFrom({ flags = {}, env = {}, dotenv, config }: Sources) {
+  using folder = new TemporaryFolder();
+  if (dotenv !== undefined) folder.file('.env', dotenv);
+  const text = typeof config === 'string' ? config : JSON.stringify(config);
+  const file = config === undefined ? undefined : folder.file('config.json', text);
+  return readSettings(flags, file, { env, folder: folder.path });
+}
+
+describe('settings', () => {
+  const flags = { model: 'of the flag' };
+  const env = { VOICE_LIVE_MODEL: 'of the environment' };
+  const dotenv = 'VOICE_LIVE_MODEL="of .env"';
+  const config = { model: 'of the config file' };
+
+  test.each<[string, Sources, string | undefined]>([
+    ['a flag, before all others', { flags, env, dotenv, config }, 'of the flag'],
+    ['the environment, where there is no flag', { env, dotenv, config }, 'of the environment'],
+    ['.env, where the environment says nothing', { dotenv, config }, 'of .env'],
+    ['the config file, where nothing else does', { config }, 'of the config file'],
+    ['nowhere', {}, undefined],
+  ])('come from %s', (_, sources, model) => {
+    expect(settingsFrom(sources).model).toBe(model);
+  });
+
+  test('come each from the first source that has it', () => {
+    const sources = {
+      flags: { endpoint: 'a' },
+      env,
+      dotenv: 'AZURE_VOICELIVE_VOICE=b',
+      config: { apiVersion: 'c' },
+    };
+    expect(settingsFrom(sources)).toEqual({
+      endpoint: 'a',
+      model: 'of the environment',
+      voice: 'b',
+      apiVersion: 'c',
+    });
+  });
+
+  test('are known by the names of both families', () => {
+    const newer = {
+      AZURE_VOICELIVE_ENDPOINT: 'endpoint',
+      AZURE_VOICELIVE_API_KEY: 'key',
+      AZURE_VOICELIVE_MODEL: 'model',
+      AZURE_VOICELIVE_API_VERSION: 'version',
+      AZURE_VOICELIVE_VOICE: 'voice',
+      AZURE_VOICELIVE_INSTRUCTIONS: 'instructions',
+    };
+    const quickstart = {
+      AZURE_VOICE_LIVE_ENDPOINT: 'quick endpoint',
+      AZURE_VOICE_LIVE_API_KEY: 'quick key',
+      VOICE_LIVE_MODEL: 'quick model',
+      AZURE_VOICE_LIVE_API_VERSION: 'quick version',
+    };
+    const asNewer = { endpoint: 'endpoint', apiKey: 'key', model: 'model', apiVersion: 'version' };
+    const others = { voice: 'voice', instructions: 'instructions' };
+    expect(settingsFrom({ env: newer })).toEqual({ ...asNewer, ...others });
+    const both = Object.fromEntries(Object.entries(asNewer).map(([name, value]) => [name, `quick ${value}`]));
+    expect(settingsFrom({ env: { ...newer, ...quickstart } })).toEqual({ ...both, ...others });
+  });
+
+  test('of the environment hide those of .env also under the name of the other family', () => {
+    const sources = { env: { AZURE_VOICELIVE_MODEL: 'a' }, dotenv: 'VOICE_LIVE_MODEL=b' };
+    expect(settingsFrom(sources).model).toBe('a');
+  });
+
+  test('that are empty in the environment count as not given', () => {
+    expect(settingsFrom({ env: { VOICE_LIVE_MODEL: '' }, config }).model).toBe('of the config file');
+  });
+
+  test('do not come from a folder called .env', () => {
+    using folder = new TemporaryFolder();
+    mkdirSync(join(folder.path, '.env'));
+    expect(readSettings({}, undefined, { env, folder: folder.path })).toEqual({
+      model: 'of the environment',
+    });
+  });
+});
+
+describe('a config file', () => {
+  test.each<[string, unknown, string, RegExp]>([
+    ['that is not JSON', '{"voice": alloy', 'config-invalid', /not JSON/],
+    ['with a field that does not exist', { endpont: 'a' }, 'config-invalid', /wrong field: endpont/],
+    ['with a field of another type', { model: 7 }, 'config-invalid', /wrong field: model/],
+    ['that is no object', '"sk-canary"', 'config-invalid', /wrong field/],
+    ['with a key in it', { apiKey: 'sk-canary' }, 'config-invalid', /wrong field: apiKey/],
+    ['with a key in it, and not JSON', '{"apiKey": sk-canary}', 'config-invalid', /not JSON/],
+  ])('%s is refused, without a word of what it says', (_, config, code, message) => {
+    let thrown: unknown;
+    try {
+      settingsFrom({ config });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ kind: 'usage', code, message: expect.stringMatching(message) });
+    const { where, reason, hint } = thrown as VoiceloopError;
+    expect(where).toContain('config.json');
+    expect(hint).toContain('endpoint, model');
+    expect(`${thrown} ${reason} ${hint}`).not.toContain('canary');
+  });
+
+  test('that cannot be read is refused', () => {
+    expect(() => readSettings({}, 'nowhere/config.json')).toThrow(
+      expect.objectContaining({ kind: 'usage', code: 'config-not-found', where: 'nowhere/config.json' }),
+    );
+  });
+});
