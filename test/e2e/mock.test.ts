@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TemporaryFolder } from '../audio/build-wav.ts';
@@ -76,19 +76,24 @@ describe.concurrent('voiceloop mock, in a process of its own', () => {
 
   test('refuses a wrong key, and neither it nor a stack trace with it shows', async () => {
     const env = { AZURE_VOICE_LIVE_API_KEY: `${canary}-of-another-resource` };
-    const { run } = await replayTo(url, 'wrong-key', { env, flags: ['--json', '--debug'] });
+    const { run, out, events } = await replayTo(url, 'wrong-key', { env, flags: ['--json', '--debug'] });
     expect(run.exitCode).toBe(4);
     expect(JSON.parse(run.stdout)).toMatchObject({ schema: 'voiceloop.error/1', code: 'handshake-401' });
     expect(run.stderr).toMatch(/^error: the service refused the credentials \(HTTP 401\)$/m);
     expect(run.stderr).toMatch(/^\s+at /m);
+    expect([out, events].filter(existsSync)).toEqual([]);
     expect(leaksOf(run)).toEqual([]);
   });
 
-  test('is not reached where nothing listens, and the key does not show', async () => {
+  test('is not reached where nothing listens; the key does not show, and nothing is written', async () => {
     const env = { AZURE_VOICE_LIVE_API_KEY: canary };
-    const { run } = await replayTo('http://127.0.0.1:1', 'nobody', { env, flags: ['--json', '--debug'] });
-    expect(run.exitCode).toBe(5);
+    const { run, out, events } = await replayTo('http://127.0.0.1:1', 'nobody', { env, flags: ['--debug'] });
+    expect(run).toMatchObject({ exitCode: 5, stdout: '' });
+    expect(run.stderr).toMatch(
+      /^error: nothing listens at 127\.0\.0\.1:1\n( {2}.+\n)* {2}try {4}.*voiceloop mock/m,
+    );
     expect(leaksOf(run)).toEqual([]);
+    expect([out, events].filter(existsSync)).toEqual([]);
   });
 
   test('is told when its port is in use', async () => {
@@ -101,7 +106,6 @@ describe.concurrent('voiceloop mock, in a process of its own', () => {
 
 test.each([
   ['as a flag', ['--api-key', canary]],
-  ['as a flag with its value', [`--key=${canary}`]],
   ['in the place of the endpoint', ['--endpoint', canary]],
 ])('a key that is given %s is refused and not shown', async (_, flags) => {
   const run = await voiceloop(['replay', fixture('stop-16k-stereo.wav'), '--debug', '--json', ...flags]);
