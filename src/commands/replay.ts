@@ -81,8 +81,9 @@ export function replayCommand(
       });
       if (context.output.json)
         context.output.result(JSON.stringify(runDocument(result, { ...flags, model }), undefined, 2));
-      else screen.end(result, flags.out);
-      if (events?.error) throw events.error;
+      else screen.end(result, result.recordingError ? undefined : flags.out);
+      const lost = result.recordingError ?? events?.error;
+      if (lost) throw lost;
       refuseSilence(result, files);
     } finally {
       events?.close();

@@ -59,6 +59,8 @@ export interface ReplayResult {
   readonly lateness: readonly Lateness[];
   readonly paths: { readonly uplink: readonly string[]; readonly downlink: string };
   readonly counters: ReplayCounters;
+  /** Why the recording stopped before the end. */
+  readonly recordingError?: VoiceloopError;
 }
 
 /** What was counted over the whole conversation. */
@@ -134,11 +136,12 @@ class Replay {
       transcript: () => this.#takeTranscript(),
       trace: (trace) => loop.mockTrace(trace),
     });
+    let result: ReplayResult;
     try {
       const { session, times } = await loop.watch.during(loop.connect(service));
       loop.start();
       for (const [index, file] of files.entries()) await this.#turn(file, index);
-      return {
+      result = {
         endpoint: service.name,
         session,
         connection: times,
@@ -150,8 +153,8 @@ class Replay {
     } finally {
       await loop.stop();
       await service.close();
-      if (loop.recordingError) this.#options.onNotice?.(recordingNotice(loop.recordingError));
     }
+    return loop.recordingError ? { ...result, recordingError: loop.recordingError } : result;
   }
 
   async #turn(file: SpokenFile, index: number): Promise<void> {
@@ -247,8 +250,4 @@ class Replay {
       sendLagMaxMs: Math.round(sendLagMaxMs * 1000) / 1000,
     };
   }
-}
-
-function recordingNotice({ code, message, where, reason }: VoiceloopError): Notice {
-  return { level: 'warning', code, message: [message, where, reason].filter(Boolean).join(': ') };
 }

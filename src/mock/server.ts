@@ -115,7 +115,7 @@ export async function startMock(options: MockServerOptions): Promise<MockServer>
   const port = await listen(server, host, options.port ?? 0);
 
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `http://${addressOn(host)}:${port}`,
     port,
     get sessions() {
       return sockets.size;
@@ -134,6 +134,13 @@ export async function startMock(options: MockServerOptions): Promise<MockServer>
       timer.cancel();
     },
   };
+}
+
+/** How a client on this machine calls a host; the ones that stand for every address are none that can be dialled. */
+function addressOn(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

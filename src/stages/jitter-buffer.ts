@@ -66,6 +66,7 @@ export interface JitterBufferOptions {
 export class JitterBuffer implements Playback {
   readonly #clock: Clock;
   readonly #rateHz: number;
+  #playedUntilMs = 0;
   readonly #ledger: ItemLedger;
   readonly #target: PlayoutTarget;
   readonly #drift: DriftEstimator;
@@ -158,11 +159,15 @@ export class JitterBuffer implements Playback {
     return item && this.#ledger.heardOf(item);
   }
 
-  /** Fills `out`, whose first sample leaves the device at `dueMs`, or now where a late sink asks after that. */
+  /** Fills `out`, whose first sample leaves the device at `dueMs`, or as soon as it can where the sink asks late. */
   pull(out: Float32Array, dueMs: number): void {
     const nowMs = this.#clock.now();
     this.#drift.observe(dueMs, out.length);
     if (nowMs > dueMs + (out.length * 1000) / this.#rateHz) this.#counters.callbackLate++;
-    this.#machine.pull(out, nowMs, Math.max(dueMs, nowMs));
+    // What a device gets late leaves late, and pushes back what joins on to it.
+    const isSilent = this.state === 'idle' || this.state === 'priming';
+    const timeMs = Math.max(dueMs, nowMs, isSilent ? 0 : this.#playedUntilMs);
+    this.#machine.pull(out, nowMs, timeMs);
+    this.#playedUntilMs = timeMs + (out.length * 1000) / this.#rateHz;
   }
 }

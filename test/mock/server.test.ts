@@ -76,6 +76,11 @@ describe('startMock', () => {
     expect(mock.sessions).toBe(1);
   });
 
+  test('on every address says one that can be dialled from here', async () => {
+    const mock = await start({ host: '0.0.0.0' });
+    expect(mock.url).toBe(`http://127.0.0.1:${mock.port}`);
+  });
+
   test('answers a whole turn over the socket', async () => {
     const client = new Client(await start({ transcript: (turn) => ['Hello?'][turn] }));
     await client.opened;
