@@ -19,6 +19,7 @@ import { entraCredential } from '../session/credentials.ts';
 import { defaultSession, voiceNamed } from '../session/defaults.ts';
 import { realtimeUrl } from '../session/endpoint.ts';
 import { commonFlagSchemas, integer, oneOf, parseFlags, text } from './flags.ts';
+import { type Output, printable } from './output.ts';
 import { ReplayScreen } from './replay-screen.ts';
 import { runCommand } from './run-command.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -47,7 +48,7 @@ export function replayCommand(
     const flags = parseFlags(flagSchemas, rawFlags);
     const settings = readSettings({ endpoint: flags.endpoint, model: flags.model }, flags.config);
     const config = sessionConfig(settings);
-    const files = await spokenFiles(paths, flags, config);
+    const files = await spokenFiles(paths, flags, config, context.output);
     const { service, model } = await chooseService(flags.mock, settings);
     checkOutputs(flags, paths);
 
@@ -111,10 +112,16 @@ async function spokenFiles(
   paths: readonly string[],
   { repeat, bargeIn }: { readonly repeat: number; readonly bargeIn?: number | undefined },
   config: RequestSession,
+  output: Output,
 ): Promise<SpokenFile[]> {
   const wire = inputWireFormat(config.input_audio_format, config.input_audio_sampling_rate);
   const files: SpokenFile[] = [];
-  for (const path of paths) files.push(await checkSpokenFile(path, wire));
+  for (const path of paths) {
+    // An hour without a sidecar takes some seconds.
+    output.live(`reading ${printable(path)}`);
+    files.push(await checkSpokenFile(path, wire));
+  }
+  output.clearLive();
   const conversation = bargeIn !== undefined && files.length === 1 ? [...files, ...files] : files;
   return Array.from({ length: repeat }, () => conversation).flat();
 }
