@@ -127,7 +127,7 @@ class Replay {
   }
 
   async run(): Promise<ReplayResult> {
-    const { service: choice, seed = 1, model, files } = this.#options;
+    const { service: choice, seed = 1, model, files, signal } = this.#options;
     const loop = this.#loop;
     const service = await openService(choice, {
       clock: this.#clock,
@@ -135,6 +135,7 @@ class Replay {
       model,
       transcript: () => this.#takeTranscript(),
       trace: (trace) => loop.mockTrace(trace),
+      ...(signal && { signal }),
     });
     let result: ReplayResult;
     try {

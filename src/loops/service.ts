@@ -35,6 +35,8 @@ export interface ServiceOptions {
   readonly model: string;
   /** What the user says right now: the mock's transcript of it. */
   readonly transcript: () => string;
+  /** Gives up dialling. */
+  readonly signal?: AbortSignal;
   /** What a mock knows about its turns. */
   readonly trace: (trace: MockTrace) => void;
 }
@@ -79,6 +81,7 @@ export async function openService(choice: ServiceChoice, options: ServiceOptions
         url: url.href,
         headers: credential ? await authHeaders(credential) : {},
         events,
+        ...(options.signal && { signal: options.signal }),
       }),
     close: async () => {},
   };

@@ -20,6 +20,8 @@ export interface SocketOptions {
   readonly events: TransportEvents;
   /** Until the service has accepted the connection. Default 10 000. */
   readonly connectTimeoutMs?: number;
+  /** Gives up connecting, with its reason; an open connection is closed by its owner. */
+  readonly signal?: AbortSignal;
   /** A longer message closes the connection with 1009. Default 16 MiB. */
   readonly maxMessageBytes?: number;
   /** Until the service has answered a close. Default 2 000. */
@@ -52,7 +54,8 @@ const maxUnansweredPings = 2;
  * ```
  */
 export async function openSocket(options: SocketOptions): Promise<Transport> {
-  const { clock, url, headers = {}, connectTimeoutMs = 10_000, closeTimeoutMs = 2_000 } = options;
+  const { clock, url, headers = {}, signal, connectTimeoutMs = 10_000, closeTimeoutMs = 2_000 } = options;
+  signal?.throwIfAborted();
   checkRequest(url, headers);
   const secrets = secretsOf(url, headers);
   const redact = (text: string) => redactText(text, secrets);
@@ -67,10 +70,16 @@ export async function openSocket(options: SocketOptions): Promise<Transport> {
   const socket = new WebSocket(url, settings);
   const { promise, resolve, reject } = Promise.withResolvers<Transport>();
   let refusal: ConnectError | undefined;
-  const fail = (error: ConnectError) => {
-    timer.cancel();
-    reject(refusal ?? error);
+  const giveUp = (reason: unknown) => {
+    settled();
+    reject(reason);
     socket.terminate();
+  };
+  const fail = (error: ConnectError) => giveUp(refusal ?? error);
+  const abort = () => giveUp(signal?.reason);
+  const settled = () => {
+    timer.cancel();
+    signal?.removeEventListener('abort', abort);
   };
   const timer = clock.at(clock.now() + connectTimeoutMs, () =>
     fail(connectTimedOut(request, connectTimeoutMs)),
@@ -85,8 +94,9 @@ export async function openSocket(options: SocketOptions): Promise<Transport> {
     refusal = handshakeRefused(request, { ...answer, body: await beginningOf(response) });
     fail(refusal);
   });
+  signal?.addEventListener('abort', abort, { once: true });
   socket.once('open', () => {
-    timer.cancel();
+    settled();
     resolve(new SocketTransport(socket, options, redact));
     socket.off('error', onError);
   });

@@ -282,6 +282,20 @@ describe('a connection that fails below HTTP', () => {
     expect(error.hint).toContain('ws://');
   });
 
+  test('its caller gives up meanwhile, or did before', async () => {
+    const hungUp = Promise.withResolvers<void>();
+    const host = await tcpServer((socket) => {
+      for (const event of ['end', 'close']) socket.on(event, () => hungUp.resolve());
+      socket.resume();
+      abort.abort(new Error('enough'));
+    });
+    const abort = new AbortController();
+    const { signal } = abort;
+    expect(await failure(`ws://${host}/${query}`, { ...credentials, signal })).toBe(signal.reason);
+    await hungUp.promise;
+    expect(await failure(`ws://${host}/${query}`, { ...credentials, signal })).toBe(signal.reason);
+  });
+
   test('the handshake is never answered', async () => {
     const host = await tcpServer(() => {});
     const clock = new VirtualClock();
