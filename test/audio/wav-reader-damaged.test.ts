@@ -48,7 +48,7 @@ describe('what is refused', () => {
     const path = folder.file('odd.wav', content);
     const error = await refusal(path);
     expect(error).toMatchObject({ kind: 'input', code, where: path });
-    expect(error.hint).toBeTruthy();
+    expect(error.hint).toMatch(/\w/);
   });
 
   test.each<[string, string, WavParts, string]>([

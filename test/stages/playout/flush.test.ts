@@ -53,7 +53,7 @@ describe('flush', () => {
     room.push('a', loudNoise(100));
     room.buffer.finish('a', 0);
     await room.play(50);
-    expect(room.buffer.flush()).toBeDefined();
+    expect(room.buffer.flush()).toMatchObject({ itemId: 'a', receivedMs: 100 });
     expect(room.buffer.flush()).toBeUndefined();
     await room.play(50);
     expect(room.buffer.flush()).toBeUndefined();

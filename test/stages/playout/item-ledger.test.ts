@@ -79,7 +79,7 @@ describe('an item ledger', () => {
     const ledger = new ItemLedger(24_000);
     for (let i = 0; i < 65; i++) ledger.receive(delta(`${i}`, 24));
     expect(ledger.heard('0')).toBeUndefined();
-    expect(ledger.heard('1')).toBeDefined();
-    expect(ledger.heard('64')).toBeDefined();
+    expect(ledger.heard('1')).toMatchObject({ itemId: '1', receivedMs: 1 });
+    expect(ledger.heard('64')).toMatchObject({ itemId: '64', receivedMs: 1 });
   });
 });
