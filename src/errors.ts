@@ -3,6 +3,7 @@
  *
  * @module
  */
+import leven from 'leven';
 
 /** What a failure is about; every kind has one exit code. */
 export type ErrorKind = 'failure' | 'usage' | 'input' | 'auth' | 'service' | 'device' | 'interrupted';
@@ -57,4 +58,13 @@ export class VoiceloopError extends Error {
     this.reason = details.reason;
     this.hint = details.hint;
   }
+}
+
+/** The hint for a name that does not exist: the nearest one that does, unless none is near. */
+export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
+  const [nearest] = candidates
+    .map((candidate) => ({ candidate, distance: leven(word, candidate) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
+    .toSorted((a, b) => a.distance - b.distance);
+  return nearest && `did you mean ${nearest.candidate}?`;
 }

@@ -9,8 +9,6 @@ import { VoiceloopError } from '../errors.ts';
 import { measureSpeech, type SpeechSegment } from './measure-speech.ts';
 import { openWav, type WavReader } from './wav-reader.ts';
 
-export type { SpeechSegment };
-
 /** What is known about the speech in a file. */
 export interface Speech {
   /** In order; empty where there is only noise. */
@@ -60,12 +58,17 @@ const sidecarSchema = v.object({
 export async function speechOf(wavPath: string): Promise<Speech> {
   const wav = await openWav(wavPath);
   try {
-    const sidecar = await readSidecar(wav);
-    if (sidecar) return speech(sidecar.segments, wav.rateHz, 'sidecar', sidecar.text);
-    return speech(await measureSpeech(wav), wav.rateHz, 'measured');
+    return await speechIn(wav);
   } finally {
     await wav.close();
   }
+}
+
+/** The same for a file that is open and of which nothing was read; afterwards it may be read to its end. */
+export async function speechIn(wav: WavReader): Promise<Speech> {
+  const sidecar = await readSidecar(wav);
+  if (sidecar) return speech(sidecar.segments, wav.rateHz, 'sidecar', sidecar.text);
+  return speech(await measureSpeech(wav), wav.rateHz, 'measured');
 }
 
 function speech(

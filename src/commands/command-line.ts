@@ -4,8 +4,7 @@
  * @module
  */
 import type { CAC, Command } from 'cac';
-import leven from 'leven';
-import { VoiceloopError } from '../errors.ts';
+import { didYouMean, VoiceloopError } from '../errors.ts';
 import { currentRuntime } from '../loops/runtime.ts';
 import { checkWords, joinNegativeNumbers } from './command-words.ts';
 import { commonFlags, kebab } from './flags.ts';
@@ -90,14 +89,6 @@ function checkArguments({ args }: CAC, command: Command): void {
   if (command.args.some(({ variadic }) => variadic) || args.length <= command.args.length) return;
   const tooMany = args.slice(command.args.length).join(' ');
   throw new VoiceloopError('usage', 'argument-unexpected', `${command.name} cannot use ${tooMany}`, { hint });
-}
-
-function didYouMean(word: string, candidates: readonly string[]): string | undefined {
-  const [nearest] = candidates
-    .map((candidate) => ({ candidate, distance: leven(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
-    .toSorted((a, b) => a.distance - b.distance);
-  return nearest && `did you mean ${nearest.candidate}?`;
 }
 
 /** What the parser finds wrong, in our form. */

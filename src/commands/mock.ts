@@ -5,8 +5,10 @@
  */
 import { once } from 'node:events';
 import * as v from 'valibot';
+import { profileNames } from '../mock/latency-profile.ts';
 import { loadScenario } from '../mock/scenario.ts';
 import { startMock } from '../mock/server.ts';
+import { networkNames } from '../protocol/network-link.ts';
 import { commonFlagSchemas, integer, oneOf, parseFlags, text } from './flags.ts';
 import { runCommand } from './run-command.ts';
 
@@ -14,8 +16,8 @@ const flagSchemas = {
   ...commonFlagSchemas,
   host: v.optional(text(), '127.0.0.1'),
   port: v.optional(integer(0, 65_535), 8765),
-  profile: v.optional(oneOf(['fast', 'typical', 'slow'])),
-  network: v.optional(oneOf(['clean', 'wifi', 'mobile', 'congested', 'stalls'])),
+  profile: v.optional(oneOf(profileNames)),
+  network: v.optional(oneOf(networkNames)),
 };
 
 /** Serves until it is interrupted, which is how it ends well. */

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { inputWireFormat } from '../audio/sample-format.ts';
-import { type Clock, SystemClock, VirtualClock } from '../clock.ts';
+import { SystemClock, VirtualClock } from '../clock.ts';
 import { VoiceloopError } from '../errors.ts';
 import { EventFile } from '../loops/event-file.ts';
 import { checkWritable, isSameFile } from '../loops/output-file.ts';
@@ -92,10 +92,7 @@ export function replayCommand(
   });
 }
 
-function runOn(
-  clock: SystemClock | VirtualClock,
-  options: ReplayOptions & { readonly clock: Clock },
-): Promise<ReplayResult> {
+function runOn(clock: SystemClock | VirtualClock, options: ReplayOptions): Promise<ReplayResult> {
   return clock.kind === 'virtual' ? clock.run(() => replay(options)) : replay(options);
 }
 

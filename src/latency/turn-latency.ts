@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { wholeMicroseconds } from './whole-microseconds.ts';
 
 /** The moments of a turn, on the loop's clock; what could not be seen is left out. */
 export interface TurnMarks {
@@ -133,14 +134,14 @@ function minus(a: number | undefined, b: number | undefined): number | undefined
   return a === undefined || b === undefined ? undefined : a - b;
 }
 
-/** The figures that are known, in whole microseconds: finer digits say nothing. */
+/** The figures that are known. */
 function present<Figures extends Record<string, number | undefined>>(
   figures: Figures,
 ): { [Name in keyof Figures]?: number } {
   const known: { [Name in keyof Figures]?: number } = {};
   for (const name in figures) {
     const value: number | undefined = figures[name];
-    if (value !== undefined) known[name] = Math.round(value * 1000) / 1000;
+    if (value !== undefined) known[name] = wholeMicroseconds(value);
   }
   return known;
 }

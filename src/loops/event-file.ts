@@ -6,6 +6,7 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { VoiceloopError } from '../errors.ts';
+import { wholeMicroseconds } from '../latency/whole-microseconds.ts';
 import type { LoggedEvent } from '../session/event-log.ts';
 
 /**
@@ -31,9 +32,7 @@ export class EventFile {
 
   write({ direction, event, atMs }: LoggedEvent): void {
     if (this.#error) return;
-    const line = Buffer.from(
-      `${JSON.stringify({ atMs: Math.round(atMs * 1000) / 1000, direction, event })}\n`,
-    );
+    const line = Buffer.from(`${JSON.stringify({ atMs: wholeMicroseconds(atMs), direction, event })}\n`);
     try {
       this.#file ??= openSync(this.#path, 'w');
       if (writeSync(this.#file, line) < line.length) throw new Error('the disk took only a part of a line');

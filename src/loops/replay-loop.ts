@@ -8,7 +8,7 @@ import { inputWireFormat, outputWireFormat, type WireFormat } from '../audio/sam
 import { StereoRecording } from '../audio/stereo-recording.ts';
 import type { Clock } from '../clock.ts';
 import type { VoiceloopError } from '../errors.ts';
-import type { MockTrace } from '../mock/mock-trace.ts';
+import { wholeMicroseconds } from '../latency/whole-microseconds.ts';
 import { type WavDownlink, wavDownlink } from '../paths/downlink.ts';
 import { openUplink } from '../paths/uplink.ts';
 import { chain } from '../pipeline/chain.ts';
@@ -54,7 +54,7 @@ export class ReplayLoop {
   readonly turns: ReplayTurns;
   readonly watch: Watch;
   readonly source: WavSource;
-  readonly uplinkWire: WireFormat;
+  readonly #uplinkWire: WireFormat;
   readonly #clock: Clock;
   readonly #options: ReplayLoopOptions;
   readonly #outputWire: WireFormat;
@@ -72,7 +72,7 @@ export class ReplayLoop {
     const { clock, config, signal } = options;
     this.#clock = clock;
     this.#options = options;
-    this.uplinkWire = inputWireFormat(config.input_audio_format, config.input_audio_sampling_rate);
+    this.#uplinkWire = inputWireFormat(config.input_audio_format, config.input_audio_sampling_rate);
     this.#outputWire = outputWireFormat(config.output_audio_format);
     this.turns = new ReplayTurns(this.#outputWire.rateHz, FRAME_MS);
     this.watch = new Watch(clock, signal);
@@ -121,15 +121,10 @@ export class ReplayLoop {
       ({ name, blocks, meanMs, maxMs }) => ({
         name,
         blocks,
-        meanMs: microseconds(meanMs),
-        maxMs: microseconds(maxMs),
+        meanMs: wholeMicroseconds(meanMs),
+        maxMs: wholeMicroseconds(maxMs),
       }),
     );
-  }
-
-  /** What the mock tells of its turns. */
-  mockTrace(trace: MockTrace): void {
-    this.turns.mock(trace);
   }
 
   /** Dials the service and agrees on the session. */
@@ -157,8 +152,8 @@ export class ReplayLoop {
     return {
       session: effective,
       times: {
-        connectMs: microseconds(openMs - dialledMs),
-        sessionMs: microseconds(this.#clock.now() - openMs),
+        connectMs: wholeMicroseconds(openMs - dialledMs),
+        sessionMs: wholeMicroseconds(this.#clock.now() - openMs),
       },
     };
   }
@@ -191,7 +186,7 @@ export class ReplayLoop {
     const monitor = chain(this.#taps.filters, this.#userSide());
     const uplink = openUplink(
       'wav',
-      { wire: this.uplinkWire, frameMs: FRAME_MS, monitor },
+      { wire: this.#uplinkWire, frameMs: FRAME_MS, monitor },
       frames,
       (plan) => {
         this.#conversionDelayMs = plan.delayMs;
@@ -242,8 +237,4 @@ export class ReplayLoop {
     }
     this.#options.onEvent(event);
   }
-}
-
-function microseconds(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

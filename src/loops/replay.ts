@@ -6,6 +6,7 @@
 import { openWav } from '../audio/wav-reader.ts';
 import type { Clock } from '../clock.ts';
 import type { VoiceloopError } from '../errors.ts';
+import { wholeMicroseconds } from '../latency/whole-microseconds.ts';
 import type { Lateness } from '../pipeline/tap.ts';
 import type { RequestSession, ResponseSession } from '../protocol/events.ts';
 import type { Notice } from '../session/actions.ts';
@@ -134,7 +135,7 @@ class Replay {
       seed,
       model,
       transcript: () => this.#takeTranscript(),
-      trace: (trace) => loop.mockTrace(trace),
+      trace: (trace) => loop.turns.mock(trace),
       ...(signal && { signal }),
     });
     let result: ReplayResult;
@@ -248,7 +249,7 @@ class Replay {
       discardedMs: playout.discardedMs,
       // A conversation that broke off and began anew would be another one: a replay ends where its connection does.
       reconnects: 0,
-      sendLagMaxMs: Math.round(sendLagMaxMs * 1000) / 1000,
+      sendLagMaxMs: wholeMicroseconds(sendLagMaxMs),
     };
   }
 }

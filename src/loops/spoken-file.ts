@@ -5,7 +5,7 @@
  */
 import { basename } from 'node:path';
 import type { WireFormat } from '../audio/sample-format.ts';
-import { type Speech, speechOf } from '../audio/speech-segments.ts';
+import { type Speech, speechIn } from '../audio/speech-segments.ts';
 import { openWav } from '../audio/wav-reader.ts';
 import { VoiceloopError } from '../errors.ts';
 import { planUplink } from '../paths/uplink.ts';
@@ -26,7 +26,7 @@ export interface SpokenFile {
 /**
  * Opens a file, finds its speech and plans its path.
  *
- * @throws {VoiceloopError} of kind `input`: what {@link openWav} and {@link speechOf} find; `wav-bad-rate` for a rate that
+ * @throws {VoiceloopError} of kind `input`: what {@link openWav} and {@link speechIn} find; `wav-bad-rate` for a rate that
  *   cannot be resampled
  */
 export async function checkSpokenFile(path: string, wire: WireFormat): Promise<SpokenFile> {
@@ -36,7 +36,7 @@ export async function checkSpokenFile(path: string, wire: WireFormat): Promise<S
       path,
       name: basename(path),
       durationMs: (wav.frames * 1000) / wav.rateHz,
-      speech: await speechOf(path),
+      speech: await speechIn(wav),
       uplink: uplinkFrom(path, wav.rateHz, wire),
       warnings: wav.warnings.map((warning) => `${path}: ${warning}`),
     };

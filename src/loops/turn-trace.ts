@@ -10,6 +10,7 @@ import {
   type TurnLatency,
   turnLatency,
 } from '../latency/turn-latency.ts';
+import { wholeMicroseconds } from '../latency/whole-microseconds.ts';
 import type { UplinkFrame } from '../stages/frame-packer.ts';
 import type { AnswerTrace } from './answer-trace.ts';
 
@@ -152,5 +153,5 @@ export class TurnTrace {
 }
 
 function sum(values: readonly number[]): number {
-  return Math.round(values.reduce((total, value) => total + value, 0) * 1000) / 1000;
+  return wholeMicroseconds(values.reduce((total, value) => total + value, 0));
 }

@@ -34,8 +34,11 @@ export interface LatencyProfile {
   readonly realTimeFactor: number;
 }
 
+/** The names of the latency profiles. */
+export const profileNames = ['fast', 'typical', 'slow'] as const;
+
 /** The name of a latency profile. */
-export type ProfileName = 'fast' | 'typical' | 'slow';
+export type ProfileName = (typeof profileNames)[number];
 
 /**
  * `typical` follows what has been published about the service. Transcript 0.19 to 0.68 s after the end of the turn, mean

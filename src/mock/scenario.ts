@@ -6,13 +6,12 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import leven from 'leven';
 import * as v from 'valibot';
 import { resampleWhole } from '../audio/resample-whole.ts';
 import { openWav } from '../audio/wav-reader.ts';
-import { VoiceloopError } from '../errors.ts';
-import type { NetworkName } from '../protocol/network-link.ts';
-import type { ProfileName } from './latency-profile.ts';
+import { didYouMean, VoiceloopError } from '../errors.ts';
+import { type NetworkName, networkNames } from '../protocol/network-link.ts';
+import { type ProfileName, profileNames } from './latency-profile.ts';
 import type { Pipeline } from './session-defaults.ts';
 
 /** One answer of the assistant. */
@@ -44,8 +43,8 @@ const defaultName = 'library';
 const scenarioSchema = v.strictObject({
   description: v.optional(v.string()),
   pipeline: v.optional(v.picklist(['native', 'cascaded']), 'cascaded'),
-  profile: v.optional(v.picklist(['fast', 'typical', 'slow']), 'typical'),
-  network: v.optional(v.picklist(['clean', 'wifi', 'mobile', 'congested', 'stalls']), 'clean'),
+  profile: v.optional(v.picklist(profileNames), 'typical'),
+  network: v.optional(v.picklist(networkNames), 'clean'),
   oddSplits: v.optional(v.boolean()),
   answers: v.pipe(
     v.array(
@@ -98,11 +97,9 @@ async function knownScenario(name: string): Promise<string> {
   const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
   if (names.includes(name)) return resolve(folder, `${name}.json`);
   names.sort();
-  const [nearest] = names.toSorted((a, b) => leven(a, name) - leven(b, name));
-  const isNear = nearest !== undefined && leven(nearest, name) <= Math.max(2, name.length / 3);
   throw new VoiceloopError('input', 'scenario-unknown', `there is no scenario called "${name}"`, {
     reason: `the scenarios are ${names.join(', ')}`,
-    hint: isNear ? `did you mean ${nearest}?` : 'give one of these names, or the path of a JSON file',
+    hint: didYouMean(name, names) ?? 'give one of these names, or the path of a JSON file',
   });
 }
 

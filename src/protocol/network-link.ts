@@ -21,7 +21,10 @@ export interface NetworkModel {
   };
 }
 
-export type NetworkName = 'clean' | 'wifi' | 'mobile' | 'congested' | 'stalls';
+/** The names of the network models. */
+export const networkNames = ['clean', 'wifi', 'mobile', 'congested', 'stalls'] as const;
+
+export type NetworkName = (typeof networkNames)[number];
 
 /**
  * Networks by name. They are made like the toxics of Shopify/toxiproxy (latency with jitter, bandwidth, a timeout that

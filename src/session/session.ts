@@ -26,8 +26,6 @@ import { Handshake, SESSION_UPDATE_ID } from './handshake.ts';
 import { MessageReader } from './message-reader.ts';
 import type { SessionClosed, SessionCounters, SessionObserver } from './session-observer.ts';
 
-export type { SessionClosed, SessionCounters, SessionObserver };
-
 /** What a session is told to use. */
 export interface SessionOptions {
   readonly clock: Clock;

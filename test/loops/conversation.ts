@@ -1,5 +1,5 @@
 /** Conversations with the embedded mock on a virtual clock. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '../../src/clock.ts';
@@ -8,6 +8,7 @@ import { checkSpokenFile, type SpokenFile } from '../../src/loops/spoken-file.ts
 import { loadScenario, type Scenario } from '../../src/mock/scenario.ts';
 import { defaultSession } from '../../src/session/defaults.ts';
 import type { LoggedEvent } from '../../src/session/event-log.ts';
+import { readWavFile } from '../fixtures/wav-file.ts';
 
 export const wire = { format: 'pcm16', rateHz: 24_000 } as const;
 
@@ -56,18 +57,11 @@ export async function hold(
 }
 
 function readStereo(path: string): { left: Int16Array; right: Int16Array } {
-  const file = readFileSync(path);
-  const frames = (file.length - 44) / 4;
-  const left = new Int16Array(frames);
-  const right = new Int16Array(frames);
-  for (let i = 0; i < frames; i++) {
-    left[i] = file.readInt16LE(44 + 4 * i);
-    right[i] = file.readInt16LE(46 + 4 * i);
-  }
-  return { left, right };
+  const [left = new Float32Array(0), right = new Float32Array(0)] = readWavFile(path).samples;
+  return { left: onTheWire(left), right: onTheWire(right) };
 }
 
-/** The samples of a scenario's answer as they go over the wire. */
+/** Samples as they go over the wire, and as they stand in a recording. */
 export function onTheWire(samples: Float32Array): Int16Array {
   return Int16Array.from(samples, (sample) =>
     Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768))),

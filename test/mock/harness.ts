@@ -5,6 +5,7 @@ import { MockSession, type MockSessionOptions } from '../../src/mock/mock-sessio
 import type { MockTrace } from '../../src/mock/mock-trace.ts';
 import type { Scenario, ScenarioAnswer } from '../../src/mock/scenario.ts';
 import { Random } from '../../src/random.ts';
+import { concatenate } from '../support/concatenate.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into events of every type
 export type Frame = any;
@@ -37,13 +38,7 @@ export function silence(ms: number, rateHz = 24_000): Float32Array {
 }
 
 export function joined(...parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatenate(parts);
 }
 
 export function answer(text: string, ms: number): ScenarioAnswer {

@@ -6,7 +6,8 @@ import type { RequestSession } from '../../src/protocol/events.ts';
 import type { Notice, Turn } from '../../src/session/actions.ts';
 import { defaultSession } from '../../src/session/defaults.ts';
 import type { LoggedEvent } from '../../src/session/event-log.ts';
-import { Session, type SessionClosed } from '../../src/session/session.ts';
+import { Session } from '../../src/session/session.ts';
+import type { SessionClosed } from '../../src/session/session-observer.ts';
 
 /** How long a message takes either way. */
 const TRAVEL_MS = 5;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 import { VirtualClock } from '../../../src/clock.ts';
 import { Random } from '../../../src/random.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type PlayoutState,
   type Underrun,
 } from '../../../src/stages/jitter-buffer.ts';
+import { concatenate } from '../../support/concatenate.ts';
 
 export const RATE_HZ = 24_000;
 export const SAMPLES_PER_MS = RATE_HZ / 1000;
@@ -96,16 +98,6 @@ export class ListeningRoom implements JitterBufferObserver {
   async wait(ms: number): Promise<void> {
     await this.clock.run(() => this.clock.sleep(ms));
   }
-}
-
-export function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Noise without a single quiet sample: each one is worth hearing, and no two neighbours are likely to be equal. */

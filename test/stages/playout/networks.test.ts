@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/random.ts';
+import { concatenate } from '../../support/concatenate.ts';
 import { arrivals, type Network, networks } from './arrivals.ts';
-import {
-  concatenate,
-  type KeptRun,
-  ListeningRoom,
-  loudNoise,
-  SAMPLES_PER_MS,
-  speech,
-} from './listening-room.ts';
+import { type KeptRun, ListeningRoom, loudNoise, SAMPLES_PER_MS, speech } from './listening-room.ts';
 
 const FADE_IN = 5 * SAMPLES_PER_MS;
 

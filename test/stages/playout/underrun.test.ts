@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { concatenate, ListeningRoom, loudNoise, SAMPLES_PER_MS } from './listening-room.ts';
+import { concatenate } from '../../support/concatenate.ts';
+import { ListeningRoom, loudNoise, SAMPLES_PER_MS } from './listening-room.ts';
 
 describe('running dry', () => {
   test('conceals 60 ms, is silent, and comes back with half the target or 60 ms', async () => {
