@@ -43,13 +43,22 @@ cli
   )
   .option('--host <address>', 'Address to listen on (default: 127.0.0.1)')
   .option('--port <n>', 'Port to listen on; 0 takes a free one (default: 8765)')
-  .option('--profile <name>', 'How fast it answers: fast, typical or slow (default: as the scenario says)')
+  .option(
+    '--profile <name>',
+    'How fast it answers: fast, typical, slow or spiky (default: as the scenario says)',
+  )
   .option(
     '--network <name>',
     'What lies between: clean, wifi, mobile, congested or stalls (default: as the scenario says)',
   )
+  .option(
+    '--fault <name>',
+    'What goes wrong, as NAME[=VALUE][@EVENT[#N]][+MS][/CONNECTIONS]; may be given several times',
+  )
+  .option('--tls', 'Serve wss:// with a certificate of its own making')
+  .option('--max-sessions <n>', 'Refuse more sessions than this with 429 (default: 512)')
   .example((name) => `  $ ${name} mock --port 8765`)
-  .example((name) => `  $ ${name} mock long-answer --profile fast --json`)
+  .example((name) => `  $ ${name} mock long-answer --fault close=1011@response.audio.delta#5 --json`)
   .action(async (scenario: string | undefined, flags: Record<string, unknown>) => {
     const { mockCommand } = await import('./src/commands/mock.ts');
     await mockCommand(scenario, flags);

@@ -88,12 +88,33 @@ export { Session, type SessionOptions } from './session/session.ts';
 export type { SessionClosed, SessionCounters, SessionObserver } from './session/session-observer.ts';
 
 // The mock service
-export { type LatencyProfile, latencyProfiles, type ProfileName } from './mock/latency-profile.ts';
-export { MockSession, type MockSessionOptions } from './mock/mock-session.ts';
+export { type LatencyProfile, latencyProfiles, type ProfileName } from './mock/scenario/latency-profile.ts';
+export type { Dialect } from './mock/dialect.ts';
+export { type Fault, type FaultName, faultKinds, parseFault } from './mock/faults/faults.ts';
+export type { MockFrame } from './mock/frame-outbox.ts';
+export { MockSession } from './mock/mock-session.ts';
+export type { MockSessionOptions } from './mock/mock-session-options.ts';
+export { OpenAiDialect } from './mock/openai/openai-dialect.ts';
+export type { MockSessionCounters, MockSessionView } from './mock/server/session-log.ts';
 export type { MockTrace } from './mock/mock-trace.ts';
-export { loadScenario, type Scenario, type ScenarioAnswer } from './mock/scenario.ts';
-export { type MockServer, type MockServerOptions, startMock } from './mock/server.ts';
-export { TurnDetector, type TurnDetectorSettings, type TurnEvent } from './mock/turn-detector.ts';
+export { loadScenario } from './mock/scenario/load-scenario.ts';
+export type {
+  AnswerSpeech,
+  Scenario,
+  ScenarioAnswer,
+  ScriptedCall,
+  ScriptedEvent,
+  ScriptedTurn,
+  SpokenAnswer,
+} from './mock/scenario/scenario.ts';
+export { type MockServer, startMock } from './mock/server/server.ts';
+export type { MockServerOptions } from './mock/server/server-options.ts';
+export {
+  TurnDetector,
+  type TurnDetectorOptions,
+  type TurnDetectorSettings,
+  type TurnEvent,
+} from './mock/turn-detection/turn-detector.ts';
 
 // Latency
 export { median } from './latency/statistics.ts';

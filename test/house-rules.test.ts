@@ -54,11 +54,11 @@ describe('imports', () => {
     ['src/stages/frame-packer.ts', 'src/protocol/events.ts'],
     ['src/session/session.ts', 'src/audio/wav.ts'],
     ['src/commands/bench.ts', 'src/latency/gate.ts'],
-    ['src/index.ts', 'src/mock/server.ts'],
+    ['src/index.ts', 'src/mock/server/server.ts'],
     ['cli.ts', 'src/commands/chat.ts'],
     ['src/audio/wav.ts', 'src/errors.ts'],
     ['src/audio/wav.ts', 'src/audio/audio-block.ts'],
-    ['src/mock/server.ts', 'ws'],
+    ['src/mock/server/server.ts', 'ws'],
   ])('may go from %s to %s', (from, to) => {
     expect(wrongArrows([arrow(from, to)])).toEqual([]);
   });
@@ -68,8 +68,8 @@ describe('imports', () => {
     ['src/audio/wav.ts', 'src/protocol/events.ts'],
     ['src/stages/resampler.ts', 'src/protocol/events.ts'],
     ['src/stages/memory-transport.ts', 'src/protocol/events.ts'],
-    ['src/session/session.ts', 'src/mock/server.ts'],
-    ['src/mock/server.ts', 'src/pipeline/transport.ts'],
+    ['src/session/session.ts', 'src/mock/server/server.ts'],
+    ['src/mock/server/server.ts', 'src/pipeline/transport.ts'],
     ['src/latency/gate.ts', 'src/protocol/events.ts'],
     ['src/clock.ts', 'src/audio/audio-block.ts'],
     ['src/loops/replay.ts', 'src/commands/replay.ts'],

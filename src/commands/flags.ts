@@ -9,7 +9,7 @@ import { VoiceloopError } from '../errors.ts';
 /** The flags that every command has, as the command line declares them. */
 export const commonFlags: readonly (readonly [name: string, description: string])[] = [
   ['--json', 'Print one JSON document instead of text'],
-  ['--seed <n>', 'Seed of everything that is left to chance (default: 1)'],
+  ['--seed <n>', "Seed of everything that is left to chance (default: the scenario's, or 1)"],
   ['--config <file>', 'Settings as a JSON file'],
   ['--quiet', 'Only the result, warnings and errors'],
   ['--verbose', 'Also the planned paths and the effective settings'],
@@ -20,7 +20,7 @@ export const commonFlags: readonly (readonly [name: string, description: string]
 /** The schemas of {@link commonFlags}, to be spread into a command's own. */
 export const commonFlagSchemas = {
   json: v.optional(yes(), false),
-  seed: v.optional(integer(0, 0xffff_ffff), 1),
+  seed: v.optional(integer(0, 0xffff_ffff)),
   config: v.optional(text()),
   quiet: v.optional(yes(), false),
   verbose: v.optional(yes(), false),
@@ -29,7 +29,7 @@ export const commonFlagSchemas = {
 };
 
 /** A flag without a value. */
-function yes() {
+export function yes() {
   return v.boolean('takes no value');
 }
 
@@ -42,6 +42,15 @@ export function text() {
 export function integer(low: number, high: number) {
   const message = `needs a whole number from ${low} to ${high}`;
   return v.pipe(v.number(message), v.integer(message), v.minValue(low, message), v.maxValue(high, message));
+}
+
+/** A flag that may be given several times, each time with a text. */
+export function texts() {
+  const one = text();
+  return v.pipe(
+    v.union([v.array(one), one], 'needs a value each time'),
+    v.transform((given) => [given].flat()),
+  );
 }
 
 /** A flag that takes one of a few words. */

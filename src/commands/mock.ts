@@ -5,11 +5,14 @@
  */
 import { once } from 'node:events';
 import * as v from 'valibot';
-import { profileNames } from '../mock/latency-profile.ts';
-import { loadScenario } from '../mock/scenario.ts';
-import { startMock } from '../mock/server.ts';
+import { describeFault, parseFault } from '../mock/faults/faults.ts';
+import { profileNames } from '../mock/scenario/latency-profile.ts';
+import { loadScenario } from '../mock/scenario/load-scenario.ts';
+import type { Scenario } from '../mock/scenario/scenario.ts';
+import { type MockServer, startMock } from '../mock/server/server.ts';
 import { networkNames } from '../protocol/network-link.ts';
-import { commonFlagSchemas, integer, oneOf, parseFlags, text } from './flags.ts';
+import { commonFlagSchemas, integer, oneOf, parseFlags, text, texts, yes } from './flags.ts';
+import type { Output } from './output.ts';
 import { runCommand } from './run-command.ts';
 
 const flagSchemas = {
@@ -18,6 +21,9 @@ const flagSchemas = {
   port: v.optional(integer(0, 65_535), 8765),
   profile: v.optional(oneOf(profileNames)),
   network: v.optional(oneOf(networkNames)),
+  fault: v.optional(texts(), []),
+  tls: v.optional(yes(), false),
+  maxSessions: v.optional(integer(1, 100_000)),
 };
 
 /** Serves until it is interrupted, which is how it ends well. */
@@ -26,35 +32,60 @@ export function mockCommand(
   rawFlags: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   return runCommand(rawFlags, async ({ output, signal }) => {
-    const { host, port, seed, profile, network } = parseFlags(flagSchemas, rawFlags);
-    const loaded = await loadScenario(scenarioName);
-    const scenario = { ...loaded, ...(profile && { profile }), ...(network && { network }) };
-    const key = process.env['VOICELOOP_MOCK_KEY'];
+    const flags = parseFlags(flagSchemas, rawFlags);
+    const scenario = await chosenScenario(scenarioName, flags);
+    const seed = flags.seed ?? scenario.seed ?? 1;
     const mock = await startMock({
       scenario,
-      host,
-      port,
       seed,
-      key: key || undefined,
+      host: flags.host,
+      port: flags.port,
+      tls: flags.tls,
+      maxSessions: flags.maxSessions,
+      key: process.env['VOICELOOP_MOCK_KEY'] || undefined,
       log: (line) => output.info(line),
     });
-    if (output.json) {
-      const { name, pipeline } = scenario;
-      const described = { name, pipeline, profile: scenario.profile, network: scenario.network };
-      output.result(
-        JSON.stringify({
-          schema: 'voiceloop.mock/1',
-          url: mock.url,
-          port: mock.port,
-          seed,
-          scenario: described,
-        }),
-      );
-    } else {
-      output.result(`listening on ${mock.url} (scenario ${scenario.name}, ${scenario.profile} latency)`);
-      output.info(`try: voiceloop replay fixtures/opening-hours.wav --endpoint ${mock.url}`);
-    }
+    if (output.json) output.result(JSON.stringify(listeningDocument(mock, scenario, seed)));
+    else showListening(mock, scenario, output);
     if (!signal.aborted) await once(signal, 'abort');
     await mock.close();
   });
+}
+
+/** What stands on the command line goes before what the scenario says; faults come on top of its own. */
+async function chosenScenario(
+  name: string | undefined,
+  { profile, network, fault }: v.InferOutput<ReturnType<typeof v.object<typeof flagSchemas>>>,
+): Promise<Scenario> {
+  const faults = fault.map(parseFault);
+  const scenario = await loadScenario(name);
+  return {
+    ...scenario,
+    ...(profile && { profile }),
+    ...(network && { network }),
+    faults: [...(scenario.faults ?? []), ...faults],
+  };
+}
+
+/** What `--json` prints. */
+function listeningDocument(mock: MockServer, scenario: Scenario, seed: number): object {
+  const { name, pipeline, profile, network, faults = [] } = scenario;
+  return {
+    schema: 'voiceloop.mock/1',
+    url: mock.url,
+    port: mock.port,
+    seed,
+    scenario: { name, pipeline, profile, network, faults: faults.map((fault) => fault.name) },
+    ...(mock.certificate && { certificate: mock.certificate, fingerprint: mock.fingerprint }),
+  };
+}
+
+function showListening({ url, fingerprint }: MockServer, scenario: Scenario, output: Output): void {
+  output.result(`listening on ${url} (scenario ${scenario.name}, ${scenario.profile} latency)`);
+  for (const fault of scenario.faults ?? []) output.info(`fault: ${describeFault(fault)}`);
+  if (fingerprint) {
+    output.info(`certificate: SHA-256 ${fingerprint} (--json prints the whole of it)`);
+    return;
+  }
+  output.info(`try: voiceloop replay fixtures/opening-hours.wav --endpoint ${url}`);
 }

@@ -13,7 +13,7 @@ import { type ReplayOptions, type ReplayResult, replay } from '../loops/replay.t
 import { currentRuntime } from '../loops/runtime.ts';
 import type { ServiceChoice } from '../loops/service.ts';
 import { checkSpokenFile, type SpokenFile } from '../loops/spoken-file.ts';
-import { loadScenario } from '../mock/scenario.ts';
+import { loadScenario } from '../mock/scenario/load-scenario.ts';
 import type { RequestSession } from '../protocol/events.ts';
 import { entraCredential } from '../session/credentials.ts';
 import { defaultSession, voiceNamed } from '../session/defaults.ts';
@@ -50,6 +50,7 @@ export function replayCommand(
     const config = sessionConfig(settings);
     const files = await spokenFiles(paths, flags, config, context.output);
     const { service, model } = await chooseService(flags.mock, settings);
+    const seed = flags.seed ?? (service.kind === 'mock' ? service.scenario.seed : undefined) ?? 1;
     checkOutputs(flags, paths);
 
     const clock = flags.clock === 'virtual' ? new VirtualClock() : new SystemClock();
@@ -59,7 +60,7 @@ export function replayCommand(
       service,
       model,
       clock: flags.clock,
-      seed: flags.seed,
+      seed,
       isMockAskedFor: flags.mock !== undefined,
     });
     const events = flags.events === undefined ? undefined : new EventFile(flags.events);
@@ -70,7 +71,7 @@ export function replayCommand(
         service,
         model,
         config,
-        seed: flags.seed,
+        seed,
         signal: context.signal,
         onNotice: (notice) => screen.notice(notice),
         onProgress: (progress) => screen.progress(progress),
@@ -81,7 +82,9 @@ export function replayCommand(
         ...(events && { onEvent: (event) => events.write(event) }),
       });
       if (context.output.json)
-        context.output.result(JSON.stringify(runDocument(result, { ...flags, model }), undefined, 2));
+        context.output.result(
+          JSON.stringify(runDocument(result, { clock: flags.clock, seed, model }), undefined, 2),
+        );
       else screen.end(result, result.recordingError ? undefined : flags.out);
       const lost = result.recordingError ?? events?.error;
       if (lost) throw lost;

@@ -5,10 +5,11 @@
  */
 import type { Clock } from '../clock.ts';
 import { VoiceloopError } from '../errors.ts';
+import { needsSocket } from '../mock/faults/faults.ts';
 import { MockSession } from '../mock/mock-session.ts';
 import type { MockTrace } from '../mock/mock-trace.ts';
-import type { Scenario } from '../mock/scenario.ts';
-import { startMock } from '../mock/server.ts';
+import type { Scenario } from '../mock/scenario/scenario.ts';
+import { startMock } from '../mock/server/server.ts';
 import type { Transport, TransportEvents } from '../pipeline/transport.ts';
 import { networkModels } from '../protocol/network-link.ts';
 import { Random } from '../random.ts';
@@ -88,9 +89,11 @@ export async function openService(choice: ServiceChoice, options: ServiceOptions
 }
 
 function virtualMock(scenario: Scenario, options: ServiceOptions): Service {
+  refuseSocketFaults(scenario);
   const { clock, model, transcript, trace } = options;
   const random = new Random(options.seed);
   let session: MockSession | undefined;
+  let dialled = 0;
   return {
     name: mockName(scenario),
     async dial(events) {
@@ -100,8 +103,11 @@ function virtualMock(scenario: Scenario, options: ServiceOptions): Service {
         random: random.fork('network'),
       });
       const client = network.client(events);
+      let isCut = false;
       const server = network.server({
-        onMessage: (text) => mock.receive(text),
+        onMessage: (text) => {
+          if (!isCut) mock.receive(text);
+        },
         onClose: () => mock.stop(),
       });
       const mock = new MockSession({
@@ -109,9 +115,20 @@ function virtualMock(scenario: Scenario, options: ServiceOptions): Service {
         random: random.fork('mock'),
         scenario,
         model,
+        connection: dialled++,
         transcript,
         trace,
-        send: (text) => server.send(text),
+        send: (text) => {
+          if (!isCut) server.send(text);
+        },
+        close: (code, reason) => {
+          if (!isCut) void server.close(code, reason);
+        },
+        toxic: ({ name }) => {
+          // A message is the smallest thing here: nothing passes any more, or everything is over.
+          if (name === 'reset') void server.close(1006);
+          else isCut = true;
+        },
       });
       session = mock;
       mock.start();
@@ -132,6 +149,20 @@ async function socketMock(scenario: Scenario, options: ServiceOptions): Promise<
     dial: (events) => openSocket({ clock, url: url.href, headers: {}, events }),
     close: () => mock.close(),
   };
+}
+
+/** Faults of handshakes and of bytes need both. */
+function refuseSocketFaults({ faults = [] }: Scenario): void {
+  const needing = faults.filter((fault) => needsSocket(fault)).map(({ name }) => name);
+  if (needing.length === 0) return;
+  throw new VoiceloopError(
+    'usage',
+    'fault-needs-socket',
+    `a virtual clock has no socket for ${needing.join(', ')}`,
+    {
+      hint: 'leave out --clock virtual, or take another scenario',
+    },
+  );
 }
 
 function mockName(scenario: Scenario): string {

@@ -3,10 +3,14 @@
  *
  * @module
  */
+import { Buffer } from 'node:buffer';
+import { bytesPerSample, encodeSamples, inputWireFormat } from '../audio/sample-format.ts';
 import type { ContentPartUnion } from '../protocol/events.ts';
 import { heardAudio, type StoredItem } from './conversation-store.ts';
 import { RequestRefused } from './event-channel.ts';
 import {
+  inputTextDeltaSchema,
+  inputTextDoneSchema,
   itemCreateSchema,
   itemReferenceSchema,
   itemTruncateSchema,
@@ -14,12 +18,14 @@ import {
   type RequestItem,
 } from './request-schema.ts';
 import { previousItemId, type SessionContext } from './session-context.ts';
+import { textOf } from './token-usage.ts';
 
 /** `conversation.item.create`: never starts a response. */
 export function createItem(context: SessionContext, event: unknown): void {
   const { item, previous_item_id: previousId } = parseRequest(itemCreateSchema, event);
   const created = asServerItem(item, item.id || context.ids.next('item'));
   const previous = previousItemId(context, context.store.insert(created, { previousId }));
+  if (created.type === 'message' && created.role === 'user') context.heard.take(created.id, textOf(created));
   context.channel.send({ type: 'conversation.item.created', previous_item_id: previous, item: created });
 }
 
@@ -42,10 +48,75 @@ export function deleteItem(context: SessionContext, event: unknown): void {
   context.channel.send({ type: 'conversation.item.deleted', item_id: itemId });
 }
 
-/** `conversation.item.retrieve`: the item as it stands, without its audio. */
+/** `conversation.item.retrieve`: the item as it stands, and the audio of what the user said last. */
 export function retrieveItem(context: SessionContext, event: unknown): void {
   const { item_id: itemId } = parseRequest(itemReferenceSchema, event);
-  context.channel.send({ type: 'conversation.item.retrieved', item: context.store.get(itemId).item });
+  const { item } = context.store.get(itemId);
+  context.channel.send({ type: 'conversation.item.retrieved', item: withAudio(context, item) });
+}
+
+/** Only the last audio is kept: a session that lasts an hour would otherwise keep an hour of it. */
+function withAudio({ heard, config }: SessionContext, item: StoredItem['item']): StoredItem['item'] {
+  if (item.type !== 'message' || item.id !== heard.itemId || !heard.speech) return item;
+  const { input_audio_format: name, input_audio_sampling_rate: rateHz } = config.effective;
+  const { format } = inputWireFormat(name, rateHz);
+  const { samples } = heard.speech;
+  const bytes = Buffer.alloc(samples.length * bytesPerSample(format));
+  encodeSamples(format, samples, bytes);
+  const audio = bytes.toString('base64');
+  return {
+    ...item,
+    content: item.content.map((part) => (part.type === 'input_audio' ? { ...part, audio } : part)),
+  };
+}
+
+/** `input_text.delta`: more words for a part of a message that the client has created without them. */
+export function appendText(context: SessionContext, event: unknown): void {
+  const { id, delta, content_index: index } = parseRequest(inputTextDeltaSchema, event);
+  const stored = textMessage(context, id, index ?? 0);
+  const content = stored.item.content.map((part, i) =>
+    i === (index ?? 0) && part.type === 'input_text' ? { ...part, text: (part.text ?? '') + delta } : part,
+  );
+  stored.put({ ...stored.item, content });
+}
+
+/** `input_text.done`: nothing is left to do, but the item must be there. */
+export function finishText(context: SessionContext, event: unknown): void {
+  const { id, content_index: index } = parseRequest(inputTextDoneSchema, event);
+  textMessage(context, id, index ?? 0);
+}
+
+function textMessage(context: SessionContext, id: string, index: number) {
+  const stored = context.store.get(id, 'id');
+  const { item } = stored;
+  if (item.type !== 'message' || item.content[index]?.type !== 'input_text') {
+    throw new RequestRefused(
+      'invalid_value',
+      `Item '${id}' has no input_text at index ${index}.`,
+      'content_index',
+    );
+  }
+  const put = (changed: typeof item & { id: string }) => {
+    stored.item = changed;
+  };
+  return { item, put };
+}
+
+/** @throws {RequestRefused} where one of the items cannot be */
+export function checkItems(items: readonly RequestItem[]): void {
+  for (const item of items) asServerItem(item, '');
+}
+
+/** Items that a response is given beside the conversation, or in its place; they do not become part of it. */
+export function itemsOfRequest(
+  context: SessionContext,
+  items: readonly RequestItem[],
+): readonly StoredItem[] {
+  return items.map((item) => ({
+    item: asServerItem(item, item.id || context.ids.next('item')),
+    audioMs: 0,
+    isTruncated: false,
+  }));
 }
 
 function asServerItem(item: RequestItem, id: string): StoredItem['item'] {

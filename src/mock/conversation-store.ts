@@ -18,6 +18,8 @@ export interface StoredItem {
 /** Holds the items by their order in the conversation. */
 export class ConversationStore {
   readonly #items: StoredItem[] = [];
+  /** Ids of items that have been announced and are still to come. */
+  readonly #announced = new Set<string>();
 
   get items(): readonly StoredItem[] {
     return this.#items;
@@ -39,6 +41,16 @@ export class ConversationStore {
     throw new RequestRefused('invalid_value', `There is no item '${id}' in the conversation.`, param);
   }
 
+  /** Keeps an id for an item to come: clients already know it, and none may take it. */
+  announce(id: string): void {
+    this.#announced.add(id);
+  }
+
+  /** The item with an announced id comes now, or never. */
+  release(id: string): void {
+    this.#announced.delete(id);
+  }
+
   /**
    * Adds an item at the end, or after `previousId` (`root` is before the first).
    *
@@ -46,7 +58,7 @@ export class ConversationStore {
    * @throws {RequestRefused} and adds nothing, where `previousId` is unknown or the id is taken
    */
   insert(item: StoredItem['item'], { audioMs = 0, previousId }: InsertOptions = {}): string | null {
-    if (this.find(item.id)) {
+    if (this.find(item.id) || this.#announced.has(item.id)) {
       throw new RequestRefused('invalid_value', `There is already an item '${item.id}'.`, 'item.id');
     }
     const at = previousId == null ? this.#items.length : this.#positionAfter(previousId);

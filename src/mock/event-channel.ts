@@ -20,18 +20,49 @@ export class RequestRefused extends Error {
   }
 }
 
-/** Gives events their ids and sends them as text. */
-export class EventChannel {
-  readonly #send: (text: string) => void;
-  readonly #ids: IdSource;
+/** A server event with its id. */
+export type SentEvent = ServerEvent & { readonly event_id: string };
 
-  constructor(send: (text: string) => void, ids: IdSource) {
-    this.#send = send;
+/** What goes onto the wire: an event, or text that is none any more. */
+export type OutgoingFrame = object | string;
+
+/** What stands between the mock and the wire. */
+export interface EventRoute {
+  /** Passes the event on: as it is, or as a fault has made it. */
+  pass(event: SentEvent, deliver: (frame: OutgoingFrame) => void): void;
+  /** Is told of every event, after it. */
+  sent(event: SentEvent): void;
+}
+
+/** Gives events their ids and sends them. */
+export class EventChannel {
+  readonly #deliver: (frame: OutgoingFrame) => void;
+  readonly #ids: IdSource;
+  #route: EventRoute | undefined;
+
+  constructor(deliver: (frame: OutgoingFrame) => void, ids: IdSource) {
+    this.#deliver = deliver;
     this.#ids = ids;
   }
 
+  /** Sends everything by this route from now on. */
+  routeBy(route: EventRoute): void {
+    this.#route = route;
+  }
+
   send(event: ServerEvent): void {
-    this.#send(JSON.stringify({ event_id: this.#ids.next('event'), ...event }));
+    const whole = { event_id: this.#ids.next('event'), ...event } as SentEvent;
+    if (!this.#route) {
+      this.#deliver(whole);
+      return;
+    }
+    this.#route.pass(whole, this.#deliver);
+    this.#route.sent(whole);
+  }
+
+  /** Sends something that is no doing of the session's: a script's event, a fault. */
+  sendBesides(event: object): void {
+    this.#deliver({ event_id: this.#ids.next('event'), ...event });
   }
 
   /** @param eventId of the client event that was refused */

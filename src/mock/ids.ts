@@ -9,7 +9,7 @@ const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const length = 22;
 
 /** What an id is of. */
-export type IdPrefix = 'event' | 'sess' | 'conv' | 'resp' | 'item' | 'msg';
+export type IdPrefix = 'event' | 'sess' | 'conv' | 'resp' | 'item' | 'msg' | 'call' | 'asst' | 'thread';
 
 /** Draws ids: a prefix and 22 digits of base 62, which is room enough that none comes twice. */
 export class IdSource {

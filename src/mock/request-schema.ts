@@ -32,6 +32,8 @@ const valueChecks = new Set([
   'max_value',
   'integer',
   'non_empty',
+  'max_length',
+  'max_entries',
 ]);
 
 function refusalCode(issue: v.BaseIssue<unknown>): string {
@@ -51,7 +53,14 @@ const integer = v.pipe(v.number(), v.integer());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const modalities = v.pipe(v.array(v.picklist(['text', 'audio', 'animation', 'avatar'])), v.nonEmpty());
 const tokenLimit = v.union([v.literal('inf'), v.pipe(integer, v.minValue(1), v.maxValue(4096))]);
-const metadata = v.record(v.string(), v.string());
+/** Up to 16 pairs. */
+const metadata = v.pipe(
+  v.record(v.pipe(v.string(), v.maxLength(64)), v.pipe(v.string(), v.maxLength(512))),
+  v.maxEntries(16),
+);
+const tools = v.array(v.looseObject({ type: v.picklist(['function', 'mcp', 'foundry_agent']) }));
+const toolChoice = v.union([v.string(), v.looseObject({ type: v.string() })]);
+const reasoningEffort = v.picklist(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']);
 
 /** The names of the output formats, in the spelling of older SDKs too. */
 const outputFormat = v.picklist([
@@ -79,6 +88,15 @@ const voice = v.union([
   }),
 ]);
 
+/** `threshold` and `timeout` (in seconds) are the names of 2025, and are still taken. */
+const endOfUtterance = v.looseObject({
+  model: v.string(),
+  threshold_level: v.nullish(v.picklist(['low', 'medium', 'high', 'default'])),
+  timeout_ms: v.nullish(v.pipe(v.number(), v.minValue(0))),
+  threshold: v.nullish(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  timeout: v.nullish(v.pipe(v.number(), v.minValue(0))),
+});
+
 const turnDetection = v.strictObject({
   type: v.optional(
     v.picklist([
@@ -94,7 +112,7 @@ const turnDetection = v.strictObject({
   silence_duration_ms: v.nullish(count),
   speech_duration_ms: v.nullish(count),
   idle_timeout_ms: v.nullish(count),
-  end_of_utterance_detection: v.nullish(v.looseObject({ model: v.string() })),
+  end_of_utterance_detection: v.nullish(endOfUtterance),
   remove_filler_words: v.nullish(v.boolean()),
   languages: v.nullish(v.array(v.string())),
   eagerness: v.nullish(v.picklist(['auto', 'low', 'medium', 'high'])),
@@ -126,12 +144,12 @@ export const sessionUpdateSchema = v.strictObject({
   ),
   input_audio_transcription: v.nullish(v.looseObject({ model: v.optional(v.string()) })),
   output_audio_timestamp_types: v.nullish(v.array(v.picklist(['word']))),
-  tools: v.nullish(v.array(v.looseObject({ type: v.picklist(['function', 'mcp', 'foundry_agent']) }))),
-  tool_choice: v.nullish(v.union([v.string(), v.looseObject({ type: v.string() })])),
+  tools: v.nullish(tools),
+  tool_choice: v.nullish(toolChoice),
   parallel_tool_calls: v.nullish(v.boolean()),
   temperature: v.nullish(v.number()),
   max_response_output_tokens: v.nullish(tokenLimit),
-  reasoning_effort: v.nullish(v.picklist(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])),
+  reasoning_effort: v.nullish(reasoningEffort),
   interim_response: v.nullish(v.looseObject({ type: v.string() })),
   animation: v.nullish(v.looseObject({})),
   avatar: v.nullish(v.looseObject({})),
@@ -193,11 +211,25 @@ export const itemTruncateSchema = v.looseObject({
 /** `input_audio_buffer.append`. */
 export const appendSchema = v.looseObject({ audio: v.string() });
 
+/** `input_text.delta`; before api-version 2026-07-15 without the item's id, which this mock cannot do without. */
+export const inputTextDeltaSchema = v.looseObject({
+  id: v.string(),
+  delta: v.string(),
+  content_index: v.nullish(count),
+});
+
+/** `input_text.done`. */
+export const inputTextDoneSchema = v.looseObject({ id: v.string(), content_index: v.nullish(count) });
+
+/** `session.avatar.connect`. */
+export const avatarConnectSchema = v.looseObject({ client_sdp: v.string() });
+
 /** `response.cancel`. */
 export const cancelSchema = v.looseObject({ response_id: v.nullish(v.string()) });
 
 /** `response.create`. */
 export const responseCreateSchema = v.looseObject({
+  additional_instructions: v.nullish(v.string()),
   response: v.nullish(
     v.looseObject({
       commit: v.nullish(v.boolean()),
@@ -208,6 +240,13 @@ export const responseCreateSchema = v.looseObject({
       output_audio_format: v.nullish(outputFormat),
       temperature: v.nullish(v.number()),
       max_output_tokens: v.nullish(tokenLimit),
+      max_response_output_tokens: v.nullish(tokenLimit),
+      tools: v.nullish(tools),
+      tool_choice: v.nullish(toolChoice),
+      reasoning_effort: v.nullish(reasoningEffort),
+      conversation: v.nullish(v.picklist(['auto', 'none'])),
+      input_items: v.nullish(v.array(itemSchema)),
+      append_input_items: v.nullish(v.array(itemSchema)),
       metadata: v.nullish(metadata),
       pre_generated_assistant_message: v.nullish(
         v.looseObject({

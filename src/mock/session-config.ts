@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type {
   AudioInputTranscriptionOptions,
   EchoCancellationReferenceSource,
+  EouDetectionUnion,
   Modality,
   OutputAudioFormat,
   Voice,
@@ -24,7 +25,8 @@ import {
   unsetTranscription,
   unsetTurnDetection,
 } from './session-defaults.ts';
-import type { TurnDetectorSettings } from './turn-detector.ts';
+import type { EndOfUtterance } from './turn-detection/end-of-utterance.ts';
+import type { TurnDetectorSettings } from './turn-detection/turn-detector.ts';
 
 /** What the session has done so far, as far as it forbids changes. */
 export interface SessionProgress {
@@ -37,6 +39,8 @@ export interface SessionProgress {
 /** How turns are taken, with every number resolved. */
 export interface TurnTaking {
   readonly detector: TurnDetectorSettings;
+  /** How long a sentence that does not sound complete is waited for; undefined does not wait. */
+  readonly endOfUtterance: EndOfUtterance | undefined;
   readonly createResponse: boolean;
   readonly interruptResponse: boolean;
   readonly autoTruncate: boolean;
@@ -68,6 +72,11 @@ export class SessionConfig {
     return this.#effective.input_audio_echo_cancellation?.channels ?? 1;
   }
 
+  /** How much audio before the first word may still belong to a turn. */
+  get prefixPaddingMs(): number {
+    return this.turnTaking?.detector.prefixPaddingMs ?? 0;
+  }
+
   /** Undefined where the client ends the turns. */
   get turnTaking(): TurnTaking | undefined {
     const detection = this.#effective.turn_detection;
@@ -81,6 +90,7 @@ export class SessionConfig {
         // The reference says 200 ms for server_vad; recordings of the service show that it is heard after about 100.
         speechDurationMs: detection.speech_duration_ms ?? (isServerVad ? 100 : 80),
       },
+      endOfUtterance: endOfUtterance(detection.end_of_utterance_detection),
       createResponse: detection.create_response ?? true,
       interruptResponse: detection.interrupt_response ?? true,
       autoTruncate: detection.auto_truncate ?? false,
@@ -93,6 +103,10 @@ export class SessionConfig {
     const next: EffectiveSession = { ...this.#effective };
     this.#checkModel(update.model);
     if (update.modalities) next.modalities = sortedModalities(update.modalities);
+    if (typeof update.instructions === 'string' && next.agent) {
+      const message = 'An agent has instructions of its own.';
+      throw new RequestRefused('invalid_value', message, 'session.instructions');
+    }
     if (typeof update.instructions === 'string')
       next.instructions = update.instructions || defaultInstructions;
     if (update.voice) next.voice = this.#voice(update.voice, progress);
@@ -171,6 +185,22 @@ export class SessionConfig {
       throw fixedByAudio('input_audio_echo_cancellation.channels');
     }
   }
+}
+
+function endOfUtterance(detection: EouDetectionUnion | null | undefined): EndOfUtterance | undefined {
+  if (!detection) return undefined;
+  const { threshold, timeout }: { threshold?: number | null; timeout?: number | null } = detection as object;
+  const level = detection.threshold_level ?? legacyLevel(threshold);
+  return {
+    level: level === 'default' ? 'medium' : level,
+    timeoutMs: detection.timeout_ms ?? (timeout == null ? 1000 : timeout * 1000),
+  };
+}
+
+/** The thresholds of 2025 had no documented scale; 0.01 and 0.1 are what samples of that time used. */
+function legacyLevel(threshold: number | null | undefined): EndOfUtterance['level'] {
+  if (threshold == null) return 'medium';
+  return threshold <= 0.03 ? 'low' : threshold <= 0.3 ? 'medium' : 'high';
 }
 
 function fixedByAudio(field: string): RequestRefused {

@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  AgentConfig,
   AudioInputTranscriptionOptions,
   AzureStandardVoice,
   InputAudioFormat,
@@ -41,6 +42,8 @@ export interface SessionOrigin {
   readonly id: string;
   /** As asked for in the URL; undefined is the pipeline's usual one. */
   readonly model: string | undefined;
+  /** The agent that answers in place of a model; null where none does. */
+  readonly agent: AgentConfig | null;
   /** When the service will end the session, in Unix seconds. */
   readonly expiresAt: number;
 }
@@ -96,7 +99,7 @@ export function defaultSession(origin: SessionOrigin): EffectiveSession {
   return origin.pipeline === 'native' ? nativeSession(origin) : cascadedSession(origin);
 }
 
-function nativeSession({ id, model = 'gpt-realtime', expiresAt }: SessionOrigin): EffectiveSession {
+function nativeSession({ id, model = 'gpt-realtime', agent, expiresAt }: SessionOrigin): EffectiveSession {
   return {
     id,
     model: `${model}-global-standard`,
@@ -117,11 +120,13 @@ function nativeSession({ id, model = 'gpt-realtime', expiresAt }: SessionOrigin)
     tools: [],
     tool_choice: 'auto',
     max_response_output_tokens: 'inf',
+    // The service leaves the field out where there is none.
+    ...(agent && { agent }),
     ...trailingFields(expiresAt),
   };
 }
 
-function cascadedSession({ id, model = 'gpt-4.1', expiresAt }: SessionOrigin): EffectiveSession {
+function cascadedSession({ id, model = 'gpt-4.1', agent, expiresAt }: SessionOrigin): EffectiveSession {
   const isReasoning = model.startsWith('gpt-5');
   return {
     id,
@@ -145,7 +150,7 @@ function cascadedSession({ id, model = 'gpt-4.1', expiresAt }: SessionOrigin): E
     temperature: isReasoning ? 1 : 0.8,
     reasoning_effort: isReasoning ? 'minimal' : null,
     max_response_output_tokens: null,
-    agent: null,
+    agent,
     ...trailingFields(expiresAt),
   };
 }

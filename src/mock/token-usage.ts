@@ -24,8 +24,7 @@ export function tokenUsage(instructions: string, context: readonly StoredItem[],
     input.text += textTokens(textOf(item));
     if (isFromUser(item)) input.audio += Math.round((audioMs / 1000) * inputTokensPerSecond);
   }
-  const text = textTokens(output.text);
-  const audio = Math.round((output.audioMs / 1000) * outputTokensPerSecond);
+  const { text, audio } = outputTokens(output);
   return {
     total_tokens: input.text + input.audio + text + audio,
     input_tokens: input.text + input.audio,
@@ -41,6 +40,11 @@ export function tokenUsage(instructions: string, context: readonly StoredItem[],
   };
 }
 
+/** What an output costs. */
+export function outputTokens({ text, audioMs }: Output): { readonly text: number; readonly audio: number } {
+  return { text: textTokens(text), audio: Math.round((audioMs / 1000) * outputTokensPerSecond) };
+}
+
 function textTokens(text: string): number {
   return Math.ceil(text.length / charactersPerToken);
 }
@@ -50,7 +54,7 @@ function isFromUser(item: ResponseItemUnion): boolean {
 }
 
 /** What of the item the model reads; a user's audio it hears. */
-function textOf(item: ResponseItemUnion): string {
+export function textOf(item: ResponseItemUnion): string {
   if (item.type === 'function_call_output') return item.output;
   if (item.type === 'function_call') return item.arguments;
   if (item.type !== 'message') return '';

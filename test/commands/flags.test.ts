@@ -1,6 +1,14 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { commonFlagSchemas, integer, kebab, oneOf, parseFlags, text } from '../../src/commands/flags.ts';
+import {
+  commonFlagSchemas,
+  integer,
+  kebab,
+  oneOf,
+  parseFlags,
+  text,
+  texts,
+} from '../../src/commands/flags.ts';
 
 const schemas = {
   ...commonFlagSchemas,
@@ -8,13 +16,13 @@ const schemas = {
   profile: v.optional(oneOf(['fast', 'typical', 'slow'])),
   turnGap: v.optional(integer(0, 600)),
   out: v.optional(text()),
+  fault: v.optional(texts()),
 };
 
 describe('flags', () => {
   test('that are not given have their defaults', () => {
     expect(parseFlags(schemas, {})).toEqual({
       json: false,
-      seed: 1,
       quiet: false,
       verbose: false,
       debug: false,
@@ -32,6 +40,11 @@ describe('flags', () => {
 
   test('take a text that looks like a number as the text', () => {
     expect(parseFlags(schemas, { out: 2024 }).out).toBe('2024');
+  });
+
+  test('that may be given several times are a list, however often they are', () => {
+    expect(parseFlags(schemas, { fault: 'reset' }).fault).toEqual(['reset']);
+    expect(parseFlags(schemas, { fault: ['reset', 7] }).fault).toEqual(['reset', '7']);
   });
 
   test.each<[Record<string, unknown>, string]>([

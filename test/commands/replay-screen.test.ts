@@ -3,7 +3,7 @@ import type { OutputOptions } from '../../src/commands/output.ts';
 import { type ReplayPlan, ReplayScreen } from '../../src/commands/replay-screen.ts';
 import type { SpokenFile } from '../../src/loops/spoken-file.ts';
 import type { TurnReport } from '../../src/loops/turn-trace.ts';
-import { loadScenario } from '../../src/mock/scenario.ts';
+import { loadScenario } from '../../src/mock/scenario/load-scenario.ts';
 import { FakeTerminal, outputTo } from './fake-terminal.ts';
 
 const file: SpokenFile = {

@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SystemClock } from '../../src/clock.ts';
 import { replay } from '../../src/loops/replay.ts';
 import type { SpokenFile } from '../../src/loops/spoken-file.ts';
-import { loadScenario } from '../../src/mock/scenario.ts';
+import { loadScenario } from '../../src/mock/scenario/load-scenario.ts';
 import type { NetworkName } from '../../src/protocol/network-link.ts';
 import { defaultSession } from '../../src/session/defaults.ts';
+import { samplesOf } from '../mock/harness.ts';
 import { hold, onTheWire, sounds, spoken } from './conversation.ts';
 
 let opening: SpokenFile;
@@ -29,7 +30,7 @@ describe('a conversation from WAV files', () => {
 
   test('waits for the turn gap after the answer was heard', async () => {
     const { left, right, scenario } = await hold([opening, renewing], { turnGapMs: 900 });
-    const answer = onTheWire(scenario.answers[0]?.samples ?? new Float32Array());
+    const answer = onTheWire(samplesOf(scenario.answers[0]));
     const lead = answer.findIndex((sample) => sample !== 0);
     const answerEnd = (sounds(right)[0]?.[0] ?? 0) - lead + answer.length;
     const secondSpeech = sounds(left, 12_000)[1]?.[0] ?? 0;
@@ -99,7 +100,7 @@ describe('the recorded answer', () => {
       const parts = sounds(right, 10_000);
       expect(parts).toHaveLength(2);
       for (const [i, [start, end]] of parts.entries()) {
-        const sent = onTheWire(scenario.answers[i]?.samples ?? new Float32Array());
+        const sent = onTheWire(samplesOf(scenario.answers[i]));
         const lead = sent.findIndex((sample) => sample !== 0);
         const tail = sent.findLastIndex((sample) => sample !== 0) + 1;
         expect(right.slice(start, end)).toEqual(sent.slice(lead, tail));
@@ -162,7 +163,7 @@ describe('speaking over an answer', () => {
             ({ event }) => (event as { type: string }).type === 'conversation.item.truncate',
           );
           const { audio_end_ms } = (truncate?.event ?? {}) as { audio_end_ms: number };
-          const sent = onTheWire(scenario.answers[0]?.samples ?? new Float32Array());
+          const sent = onTheWire(samplesOf(scenario.answers[0]));
           const [start = 0, end = 0] = sounds(right, 10_000)[0] ?? [];
           const lead = sent.findIndex((sample) => sample !== 0);
           // Where the network made no gap, the recording is the answer up to the fade.
@@ -191,7 +192,7 @@ describe('speaking over an answer', () => {
 describe('on the real clock', () => {
   test('the same conversation is held over a real socket', async () => {
     const library = await loadScenario('library');
-    const answers = library.answers.toSorted((a, b) => a.samples.length - b.samples.length).slice(0, 1);
+    const answers = library.answers.toSorted((a, b) => samplesOf(a).length - samplesOf(b).length).slice(0, 1);
     const scenario = { ...library, answers, profile: 'fast' } as const;
     const result = await replay({
       clock: new SystemClock(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clientEventTypes } from '../../src/protocol/events.ts';
-import { type Frame, Harness } from './harness.ts';
+import { type Frame, Harness, joined, silence, speech } from './harness.ts';
 
 const greeting = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello' }] };
 
@@ -215,14 +215,8 @@ describe('a message that the service does not take', () => {
 
   test('is none of those that mean nothing here: they are taken without a word', () => {
     const mock = new Harness();
-    for (const type of [
-      'session.avatar.connect',
-      'input_text.delta',
-      'input_audio.turn.start',
-      'input_audio.clear',
-    ]) {
+    for (const type of ['input_audio.turn.start', 'input_audio.turn.end', 'input_audio.clear'])
       mock.send({ type });
-    }
     expect(mock.types).toEqual(['session.created']);
   });
 
@@ -255,5 +249,18 @@ describe('a message that the service does not take', () => {
       }),
       { seed: 2, numRuns: 500 },
     );
+  });
+});
+
+test("an id that has been announced for an item is nobody else's to give", async () => {
+  const mock = new Harness({ profile: 'fast' });
+  await mock.run(async () => {
+    await mock.speak(joined(silence(300), speech(800)));
+    const { item_id: id } = mock.only('input_audio_buffer.speech_started');
+    const item = { id, type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Me.' }] };
+    mock.send({ type: 'conversation.item.create', item });
+    expect(mock.only('error').error).toMatchObject({ code: 'invalid_value', param: 'item.id' });
+    await mock.until('response.done');
+    expect(mock.of('conversation.item.created')[0].item.id).toBe(id);
   });
 });

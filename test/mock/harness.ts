@@ -1,9 +1,10 @@
 /** A mock session on a virtual clock, with a microphone. */
 import { decodeSamples, encodeSamples } from '../../src/audio/sample-format.ts';
 import { VirtualClock } from '../../src/clock.ts';
-import { MockSession, type MockSessionOptions } from '../../src/mock/mock-session.ts';
+import { MockSession } from '../../src/mock/mock-session.ts';
+import type { MockSessionOptions } from '../../src/mock/mock-session-options.ts';
 import type { MockTrace } from '../../src/mock/mock-trace.ts';
-import type { Scenario, ScenarioAnswer } from '../../src/mock/scenario.ts';
+import type { Scenario, ScenarioAnswer } from '../../src/mock/scenario/scenario.ts';
 import { Random } from '../../src/random.ts';
 import { concatenate } from '../support/concatenate.ts';
 
@@ -42,7 +43,7 @@ export function joined(...parts: readonly Float32Array[]): Float32Array {
 }
 
 export function answer(text: string, ms: number): ScenarioAnswer {
-  return { text, samples: speech(ms), rateHz: 24_000 };
+  return { text, speech: { samples: speech(ms), rateHz: 24_000 } };
 }
 
 const answers = [
@@ -50,6 +51,11 @@ const answers = [
   answer('Yes, of course.', 800),
   answer('This story is long and has no end.', 6000),
 ];
+
+/** The audio of an answer that was recorded. */
+export function samplesOf(answer: ScenarioAnswer | undefined): Float32Array {
+  return answer?.speech && answer.speech !== 'echo' ? answer.speech.samples : new Float32Array(0);
+}
 
 export function scenario(fields: Partial<Scenario> = {}): Scenario {
   return { name: 'test', pipeline: 'cascaded', profile: 'typical', network: 'clean', answers, ...fields };

@@ -56,9 +56,35 @@ function typedTurn(): Promise<Harness> {
     .then(() => mock);
 }
 
+function toolCallRound(): Promise<Harness> {
+  const answers = [
+    {
+      text: '',
+      calls: [{ name: 'get_weather', arguments: '{"city":"London"}' }],
+      afterCalls: { text: "It's foggy and 12 degrees in London right now." },
+    },
+  ];
+  const mock = new Harness({ pipeline: 'native', answers }, { model: 'gpt-realtime' });
+  return mock
+    .run(async () => {
+      mock.send(sentUpdate('tool-call-round'));
+      await mock.clock.sleep(300);
+      const content = [{ type: 'input_text', text: 'What is the weather in London?' }];
+      mock.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
+      mock.send({ type: 'response.create' });
+      const [{ call_id }] = (await mock.until('response.done')).response.output;
+      const item = { type: 'function_call_output', call_id, output: 'It is foggy and 12 degrees in London.' };
+      mock.send({ type: 'conversation.item.create', item });
+      mock.send({ type: 'response.create' });
+      await mock.until('response.done');
+    })
+    .then(() => mock);
+}
+
 const turns = [
   ['audio-in-server-vad-turn', spokenTurn],
   ['text-output', typedTurn],
+  ['tool-call-round', toolCallRound],
 ] as const;
 
 describe.skipIf(!existsSync(folder))('beside a recording of the service', () => {

@@ -225,3 +225,29 @@ describe('session.update', () => {
     expect(mock.of('session.updated')).toHaveLength(2);
   });
 });
+
+describe('an agent in place of a model', () => {
+  const agent = { name: 'librarian', conversationId: 'thread_7' };
+
+  test.each(['cascaded', 'native'] as const)('is told in the session of the %s pipeline', (pipeline) => {
+    const mock = new Harness({ pipeline }, { agent });
+    expect(mock.only('session.created').session.agent).toEqual({
+      type: 'agent',
+      name: 'librarian',
+      description: null,
+      agent_id: expect.stringMatching(/^asst_/),
+      thread_id: 'thread_7',
+    });
+  });
+
+  test('begins a conversation of its own where it is given none', () => {
+    const mock = new Harness({}, { agent: { name: 'librarian', conversationId: undefined } });
+    expect(mock.only('session.created').session.agent.thread_id).toMatch(/^thread_\w{22}$/);
+  });
+
+  test('takes no instructions', async () => {
+    const mock = new Harness({}, { agent });
+    mock.send({ type: 'session.update', session: { instructions: 'Be brief.' } });
+    expect(mock.only('error').error).toMatchObject({ code: 'invalid_value', param: 'session.instructions' });
+  });
+});

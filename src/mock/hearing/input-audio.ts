@@ -1,0 +1,167 @@
+/**
+ * The input audio buffer: decodes what the client appends, counts the audio clock and listens for turns.
+ *
+ * @module
+ */
+import { Buffer } from 'node:buffer';
+import {
+  bytesPerSample,
+  decodeSamples,
+  inputWireFormat,
+  type WireFormat,
+} from '../../audio/sample-format.ts';
+import { EchoCanceller } from '../echo/echo-canceller.ts';
+import { RequestRefused } from '../event-channel.ts';
+import type { ScriptedTurn } from '../scenario/scenario.ts';
+import type { SessionConfig } from '../session-config.ts';
+import { ScriptedTurns, type TurnFinder } from '../turn-detection/scripted-turns.ts';
+import { TurnDetector, type TurnEvent } from '../turn-detection/turn-detector.ts';
+import { TurnAudio } from './turn-audio.ts';
+
+const longestAppendBytes = 15 * 1024 * 1024;
+/** Speech is noticed some time after it began; until then its beginning must be kept. */
+const noticeMs = 1000;
+
+/** How the audio is listened to. */
+export interface InputAudioOptions {
+  /** Where the user speaks; undefined listens. */
+  readonly turns?: readonly ScriptedTurn[] | undefined;
+  /** How much longer than configured a silence must last, asked when it has lasted so long. */
+  longerSilenceMs(): number;
+}
+
+/**
+ * Audio time is counted, never measured: it is how much audio has been appended since the session began, whenever that was.
+ * Of two channels the first is the microphone and the second what the client's loudspeaker plays: its echo is taken out of
+ * the first before anybody listens.
+ */
+export class InputAudio {
+  readonly #config: SessionConfig;
+  readonly #options: InputAudioOptions;
+  #wire: WireFormat;
+  #finder: TurnFinder;
+  #audio: TurnAudio;
+  #canceller: EchoCanceller | undefined;
+  /** Samples of the canceller's delay that are still to be skipped, so that what is heard stands where it was said. */
+  #delayed = 0;
+  #channels: number;
+  #frames = 0;
+  #bufferStartMs = 0;
+
+  constructor(config: SessionConfig, options: InputAudioOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#channels = config.inputChannels;
+    this.#wire = wireFormatOf(config);
+    this.#finder = this.#makeFinder();
+    this.#audio = new TurnAudio(this.#wire.rateHz);
+  }
+
+  /** The audio clock. */
+  get clockMs(): number {
+    return (this.#frames / this.#wire.rateHz) * 1000;
+  }
+
+  /** What lies in the buffer and has not been committed. */
+  get bufferedMs(): number {
+    return this.clockMs - this.#bufferStartMs;
+  }
+
+  get hasHeard(): boolean {
+    return this.#frames > 0;
+  }
+
+  /** Follows an update of the session. */
+  configure(): void {
+    if (this.hasHeard) {
+      this.#finder.configure(this.#config.turnTaking?.detector);
+      return;
+    }
+    this.#channels = this.#config.inputChannels;
+    this.#wire = wireFormatOf(this.#config);
+    this.#finder = this.#makeFinder();
+    this.#audio = new TurnAudio(this.#wire.rateHz);
+    this.#canceller = this.#channels === 2 ? new EchoCanceller(this.#wire.rateHz) : undefined;
+    this.#delayed = this.#canceller?.delaySamples ?? 0;
+  }
+
+  /**
+   * Takes in what an `input_audio_buffer.append` holds and returns what was heard in it.
+   *
+   * @throws {RequestRefused} where it is not base64 or not whole samples
+   */
+  append(audio: string): readonly TurnEvent[] {
+    const bytes = decodeBase64(audio);
+    const frameBytes = bytesPerSample(this.#wire.format) * this.#channels;
+    if (bytes.length % frameBytes !== 0) {
+      const message = `The audio holds ${bytes.length} bytes, which are not whole samples of ${frameBytes} bytes.`;
+      throw new RequestRefused('invalid_value', message, 'audio');
+    }
+    const samples = new Float32Array(bytes.length / bytesPerSample(this.#wire.format));
+    decodeSamples(this.#wire.format, bytes, samples);
+    this.#frames += samples.length / this.#channels;
+    const microphone = this.#canceller ? this.#withoutEcho(this.#canceller, samples) : samples;
+    this.#audio.push(microphone);
+    return this.#finder.push(microphone);
+  }
+
+  /** Nobody speaks: all but the beginning of what may become a turn is forgotten. */
+  forget(): void {
+    this.#audio.forgetBefore(this.clockMs - this.#config.prefixPaddingMs - noticeMs);
+  }
+
+  /** What was said between two places of the audio clock; from the beginning of the buffer where no place is given. */
+  cut(fromMs: number | undefined, toMs: number): { readonly samples: Float32Array; readonly rateHz: number } {
+    const samples = this.#audio.cut(fromMs ?? this.#bufferStartMs, toMs);
+    return { samples, rateHz: this.#wire.rateHz };
+  }
+
+  /** Empties the buffer: its audio has become an item, or was thrown away. */
+  empty(): void {
+    this.#bufferStartMs = this.clockMs;
+    this.forget();
+  }
+
+  /** Forgets the turn that is going on. */
+  abandonTurn(): void {
+    this.#finder.reset();
+  }
+
+  #makeFinder(): TurnFinder {
+    const { turns, longerSilenceMs } = this.#options;
+    const settings = this.#config.turnTaking?.detector;
+    const { rateHz } = this.#wire;
+    return turns
+      ? new ScriptedTurns(rateHz, turns, settings, longerSilenceMs)
+      : new TurnDetector(rateHz, settings, { longerSilenceMs });
+  }
+
+  #withoutEcho(canceller: EchoCanceller, samples: Float32Array): Float32Array {
+    const clean = canceller.process(channel(samples, 0), channel(samples, 1));
+    const skipped = Math.min(this.#delayed, clean.length);
+    this.#delayed -= skipped;
+    return clean.slice(skipped);
+  }
+}
+
+function wireFormatOf(config: SessionConfig): WireFormat {
+  const { input_audio_format: name, input_audio_sampling_rate: rateHz } = config.effective;
+  return inputWireFormat(name, rateHz);
+}
+
+function decodeBase64(text: string): Uint8Array {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
+    throw new RequestRefused('invalid_value', 'The audio is not base64.', 'audio');
+  }
+  if ((text.length / 4) * 3 > longestAppendBytes) {
+    throw new RequestRefused('invalid_value', 'The audio is longer than 15 MiB.', 'audio');
+  }
+  return Buffer.from(text, 'base64');
+}
+
+/** One of two interleaved channels. */
+function channel(samples: Float32Array, index: 0 | 1): Float32Array {
+  const one = new Float32Array(samples.length / 2);
+  for (let i = 0; i < one.length; i++) one[i] = samples[i * 2 + index] as number;
+  return one;
+}
