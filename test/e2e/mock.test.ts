@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { schema, url: at, port, scenario: shown } = JSON.parse(document);
   expect({ schema, shown }).toEqual({
     schema: 'voiceloop.mock/1',
-    shown: { name: 'short', pipeline: 'cascaded', profile: 'fast', network: 'clean' },
+    shown: { name: 'short', pipeline: 'cascaded', profile: 'fast', network: 'clean', faults: [] },
   });
   url = at;
   expect(url).toBe(`http://127.0.0.1:${port}`);
