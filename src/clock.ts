@@ -76,6 +76,8 @@ export class SystemClock implements Clock {
   readonly #timers = new TimerHeap(() => this.#setAlarm());
   #alarmMs = Number.POSITIVE_INFINITY;
   #clearAlarm = () => {};
+  /** Turns that are under way, each of which runs one task. */
+  #turns = 0;
 
   now(): number {
     return performance.now() - this.#originMs;
@@ -108,6 +110,7 @@ export class SystemClock implements Clock {
    * process was busy, because runtimes keep a queue for each delay and run a late queue to its end.
    */
   #setAlarm(): void {
+    if (this.#turns > 0) return;
     const dueMs = this.#timers.first()?.dueMs ?? Number.POSITIVE_INFINITY;
     if (dueMs === this.#alarmMs) return;
     this.#clearAlarm();
@@ -124,12 +127,22 @@ export class SystemClock implements Clock {
     }
   }
 
-  /** Runs one task only, so that the promises it settles go on before the next. Runtimes may wake a fraction early. */
+  /**
+   * Gives every task that is due a turn of its own, so that the promises it settles go on before the next, and all of them
+   * before the runtime looks at its sockets again: one at a time, a process whose sockets are busy would fall ever further
+   * behind. Runtimes may wake a fraction early.
+   */
   #onAlarm(): void {
     this.#alarmMs = Number.POSITIVE_INFINITY;
+    this.#turns = this.#timers.countDue(this.now());
+    for (let turn = 0; turn < this.#turns; turn++) setImmediate(() => this.#takeTurn());
+    this.#setAlarm();
+  }
+
+  #takeTurn(): void {
+    this.#turns -= 1;
     const first = this.#timers.first();
-    const isDue = first !== undefined && first.dueMs <= this.now();
-    const task = isDue ? this.#timers.take() : undefined;
+    const task = first && first.dueMs <= this.now() ? this.#timers.take() : undefined;
     this.#setAlarm();
     task?.();
   }

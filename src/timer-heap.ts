@@ -63,6 +63,17 @@ export class TimerHeap {
     return task;
   }
 
+  /** How many tasks are due at a time, those that were cancelled and are still here among them. */
+  countDue(atMs: number): number {
+    return this.#countDueFrom(0, atMs);
+  }
+
+  #countDueFrom(index: number, atMs: number): number {
+    const entry = this.#entries[index];
+    if (!entry || entry.dueMs > atMs) return 0;
+    return 1 + this.#countDueFrom(2 * index + 1, atMs) + this.#countDueFrom(2 * index + 2, atMs);
+  }
+
   #rise(entry: Entry): void {
     const entries = this.#entries;
     let at = entries.push(entry) - 1;

@@ -331,6 +331,39 @@ describe('SystemClock', () => {
     expect(ran).toEqual(['kept']);
   });
 
+  test('lets the promises that a task settles go on before the next of many that are due', async () => {
+    const clock = new SystemClock();
+    const seen: string[] = [];
+    const dueMs = clock.now() + 1;
+    for (const name of ['a', 'b', 'c', 'd']) {
+      clock.at(dueMs, async () => {
+        seen.push(name);
+        await null;
+        await null;
+        seen.push(`${name} later`);
+      });
+    }
+    await clock.sleep(5);
+    expect(seen).toEqual(['a', 'a later', 'b', 'b later', 'c', 'c later', 'd', 'd later']);
+  });
+
+  test('runs everything that is due before the runtime turns to other things', async () => {
+    const clock = new SystemClock();
+    const seen: string[] = [];
+    const dueMs = clock.now() + 2;
+    for (let i = 0; i < 100; i++) clock.at(dueMs, () => seen.push('task'));
+    while (clock.now() < dueMs + 1);
+    // Polls as sockets are polled: once in each turn of the event loop.
+    const poll = () => {
+      if (seen.push('poll') < 1000 && seen.filter((each) => each === 'task').length < 100) setTimeout(poll);
+    };
+    poll();
+    await clock.sleep(20);
+    expect(seen.filter((each) => each === 'task')).toHaveLength(100);
+    const first = seen.indexOf('task');
+    expect(seen.slice(first, first + 100)).not.toContain('poll');
+  });
+
   test('goes on with the other timers after a task has thrown', async () => {
     const clock = new SystemClock();
     const uncaught = vi.fn();

@@ -19,6 +19,7 @@ import { type Dialect, voiceLiveDialect } from './dialect.ts';
 import { EventChannel, RequestRefused } from './event-channel.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
 import { Outbox } from './frame-outbox.ts';
+import { readAppend } from './hearing/append-message.ts';
 import { UserTurns } from './hearing/user-turns.ts';
 import { IdSource } from './ids.ts';
 import type { MockSessionOptions } from './mock-session-options.ts';
@@ -175,7 +176,7 @@ export class MockSession {
 
   #parse(text: string): ClientMessage {
     const atMs = this.#context.clock.now();
-    const parsed = parseEvent(text);
+    const parsed = readAppend(text) ?? parseEvent(text);
     const isEvent = !(parsed instanceof RequestRefused);
     this.#options.frame?.({
       atMs,

@@ -72,9 +72,10 @@ export class SessionConfig {
     return this.#effective.input_audio_echo_cancellation?.channels ?? 1;
   }
 
-  /** How much audio before the first word may still belong to a turn. */
-  get prefixPaddingMs(): number {
-    return this.turnTaking?.detector.prefixPaddingMs ?? 0;
+  /** How much audio before the moment at which speech can be noticed may still belong to a turn. */
+  get longestOnsetMs(): number {
+    const { prefixPaddingMs = 0, speechDurationMs = 0 } = this.turnTaking?.detector ?? {};
+    return prefixPaddingMs + speechDurationMs;
   }
 
   /** Undefined where the client ends the turns. */

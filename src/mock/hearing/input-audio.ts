@@ -3,24 +3,18 @@
  *
  * @module
  */
-import { Buffer } from 'node:buffer';
-import {
-  bytesPerSample,
-  decodeSamples,
-  inputWireFormat,
-  type WireFormat,
-} from '../../audio/sample-format.ts';
+import { inputWireFormat, type WireFormat } from '../../audio/sample-format.ts';
 import { EchoCanceller } from '../echo/echo-canceller.ts';
-import { RequestRefused } from '../event-channel.ts';
 import type { ScriptedTurn } from '../scenario/scenario.ts';
 import type { SessionConfig } from '../session-config.ts';
 import { ScriptedTurns, type TurnFinder } from '../turn-detection/scripted-turns.ts';
 import { TurnDetector, type TurnEvent } from '../turn-detection/turn-detector.ts';
+import { AppendDecoder } from './append-decoder.ts';
+import type { HeardSpeech } from './heard-turn.ts';
 import { TurnAudio } from './turn-audio.ts';
 
-const longestAppendBytes = 15 * 1024 * 1024;
-/** Speech is noticed some time after it began; until then its beginning must be kept. */
-const noticeMs = 1000;
+/** Speech is noticed somewhat later than it could be; until then its beginning must be kept. */
+const noticeMs = 300;
 
 /** How the audio is listened to. */
 export interface InputAudioOptions {
@@ -40,6 +34,7 @@ export class InputAudio {
   readonly #options: InputAudioOptions;
   #wire: WireFormat;
   #finder: TurnFinder;
+  #decoder: AppendDecoder;
   #audio: TurnAudio;
   #canceller: EchoCanceller | undefined;
   /** Samples of the canceller's delay that are still to be skipped, so that what is heard stands where it was said. */
@@ -54,6 +49,7 @@ export class InputAudio {
     this.#channels = config.inputChannels;
     this.#wire = wireFormatOf(config);
     this.#finder = this.#makeFinder();
+    this.#decoder = new AppendDecoder(this.#wire, this.#channels);
     this.#audio = new TurnAudio(this.#wire.rateHz);
   }
 
@@ -80,6 +76,7 @@ export class InputAudio {
     this.#channels = this.#config.inputChannels;
     this.#wire = wireFormatOf(this.#config);
     this.#finder = this.#makeFinder();
+    this.#decoder = new AppendDecoder(this.#wire, this.#channels);
     this.#audio = new TurnAudio(this.#wire.rateHz);
     this.#canceller = this.#channels === 2 ? new EchoCanceller(this.#wire.rateHz) : undefined;
     this.#delayed = this.#canceller?.delaySamples ?? 0;
@@ -91,14 +88,7 @@ export class InputAudio {
    * @throws {RequestRefused} where it is not base64 or not whole samples
    */
   append(audio: string): readonly TurnEvent[] {
-    const bytes = decodeBase64(audio);
-    const frameBytes = bytesPerSample(this.#wire.format) * this.#channels;
-    if (bytes.length % frameBytes !== 0) {
-      const message = `The audio holds ${bytes.length} bytes, which are not whole samples of ${frameBytes} bytes.`;
-      throw new RequestRefused('invalid_value', message, 'audio');
-    }
-    const samples = new Float32Array(bytes.length / bytesPerSample(this.#wire.format));
-    decodeSamples(this.#wire.format, bytes, samples);
+    const samples = this.#decoder.decode(audio);
     this.#frames += samples.length / this.#channels;
     const microphone = this.#canceller ? this.#withoutEcho(this.#canceller, samples) : samples;
     this.#audio.push(microphone);
@@ -107,11 +97,11 @@ export class InputAudio {
 
   /** Nobody speaks: all but the beginning of what may become a turn is forgotten. */
   forget(): void {
-    this.#audio.forgetBefore(this.clockMs - this.#config.prefixPaddingMs - noticeMs);
+    this.#audio.forgetBefore(this.clockMs - this.#config.longestOnsetMs - noticeMs);
   }
 
   /** What was said between two places of the audio clock; from the beginning of the buffer where no place is given. */
-  cut(fromMs: number | undefined, toMs: number): { readonly samples: Float32Array; readonly rateHz: number } {
+  cut(fromMs: number | undefined, toMs: number): HeardSpeech {
     const samples = this.#audio.cut(fromMs ?? this.#bufferStartMs, toMs);
     return { samples, rateHz: this.#wire.rateHz };
   }
@@ -140,23 +130,13 @@ export class InputAudio {
     const clean = canceller.process(channel(samples, 0), channel(samples, 1));
     const skipped = Math.min(this.#delayed, clean.length);
     this.#delayed -= skipped;
-    return clean.slice(skipped);
+    return clean.subarray(skipped);
   }
 }
 
 function wireFormatOf(config: SessionConfig): WireFormat {
   const { input_audio_format: name, input_audio_sampling_rate: rateHz } = config.effective;
   return inputWireFormat(name, rateHz);
-}
-
-function decodeBase64(text: string): Uint8Array {
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
-    throw new RequestRefused('invalid_value', 'The audio is not base64.', 'audio');
-  }
-  if ((text.length / 4) * 3 > longestAppendBytes) {
-    throw new RequestRefused('invalid_value', 'The audio is longer than 15 MiB.', 'audio');
-  }
-  return Buffer.from(text, 'base64');
 }
 
 /** One of two interleaved channels. */

@@ -7,6 +7,7 @@ import { Buffer } from 'node:buffer';
 import type { LogProbProperties, TranscriptionPhrase } from '../../protocol/events.ts';
 import { splitIntoDeltas } from '../answering/answer-plan.ts';
 import { timeWords } from '../answering/word-timing.ts';
+import { asFloats, type HeardSpeech } from './heard-turn.ts';
 
 /** As sure as a recogniser is of clear speech. */
 const confidence = 0.95;
@@ -14,12 +15,8 @@ const confidence = 0.95;
 const logprob = -0.0513;
 
 /** The words as one phrase with times, on the clock of the turn's own audio. */
-export function transcriptionPhrases(
-  text: string,
-  samples: Float32Array,
-  rateHz: number,
-): TranscriptionPhrase[] {
-  const words = timeWords(text, samples, rateHz);
+export function transcriptionPhrases(text: string, { samples, rateHz }: HeardSpeech): TranscriptionPhrase[] {
+  const words = timeWords(text, asFloats(samples), rateHz);
   const [first, last] = [words[0], words.at(-1)];
   if (!first || !last) return [];
   return [

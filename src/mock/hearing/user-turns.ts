@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ResponseMessageItem } from '../../protocol/events.ts';
+import type { ResponseMessageItem, TranscriptionPhrase } from '../../protocol/events.ts';
 import type { Responder } from '../answering/responder.ts';
 import { heardAudio } from '../conversation-store.ts';
 import { RequestRefused } from '../event-channel.ts';
@@ -27,7 +27,8 @@ interface TurnPlace {
 
 interface Turn {
   readonly itemId: string;
-  readonly speech: { readonly samples: Float32Array; readonly rateHz: number };
+  readonly audioMs: number;
+  readonly phrases: TranscriptionPhrase[] | undefined;
   readonly transcript: string;
   /** Why it cannot be transcribed. */
   readonly failure: string | undefined;
@@ -172,14 +173,17 @@ export class UserTurns {
     trace({ kind: 'turn-ended', itemId, atMs: clock.now(), audioEndMs });
     const previous = previousItemId(this.#context, store.lastId);
     channel.send({ type: 'input_audio_buffer.committed', previous_item_id: previous, item_id: itemId });
+    const speech = this.#input.cut(audioStartMs, audioEndMs);
+    const transcript = this.#expectedWords();
     const turn: Turn = {
       itemId,
-      speech: this.#input.cut(audioStartMs, audioEndMs),
-      transcript: this.#expectedWords(),
+      audioMs: (speech.samples.length / speech.rateHz) * 1000,
+      transcript,
+      phrases: this.#includes('phrases') ? transcriptionPhrases(transcript, speech) : undefined,
       failure: this.#options.takeTranscriptionFailure(),
       respond,
     };
-    heard.take(itemId, turn.transcript, turn.speech);
+    heard.take(itemId, transcript, speech);
     this.#turns += 1;
     this.#words = undefined;
     this.#speaking = undefined;
@@ -226,11 +230,16 @@ export class UserTurns {
     );
   }
 
+  #includes(what: 'logprobs' | 'phrases'): boolean {
+    const { include } = this.#context.config.effective;
+    return include?.includes(`item.input_audio_transcription.${what}`) ?? false;
+  }
+
   get #isTranscribing(): boolean {
     return Boolean(this.#context.config.effective.input_audio_transcription);
   }
 
-  #createItem({ itemId, speech }: Turn, transcript: string | null) {
+  #createItem({ itemId, audioMs }: Turn, transcript: string | null) {
     const item: ResponseMessageItem & { id: string } = {
       id: itemId,
       object: 'realtime.item',
@@ -239,7 +248,6 @@ export class UserTurns {
       role: 'user',
       content: [heardAudio(transcript)],
     };
-    const audioMs = (speech.samples.length / speech.rateHz) * 1000;
     const { store } = this.#context;
     store.release(itemId);
     const previous = previousItemId(this.#context, store.insert(item, { audioMs }));
@@ -247,8 +255,8 @@ export class UserTurns {
     return { item, previous };
   }
 
-  #sendTranscript({ itemId, transcript, failure, speech }: Turn): void {
-    const { channel, store, config } = this.#context;
+  #sendTranscript({ itemId, transcript, failure, phrases }: Turn): void {
+    const { channel, store } = this.#context;
     if (failure !== undefined) {
       channel.send({
         type: 'conversation.item.input_audio_transcription.failed',
@@ -263,15 +271,13 @@ export class UserTurns {
       });
       return;
     }
-    const include = config.effective.include ?? [];
-    const wants = (what: string) => include.includes(`item.input_audio_transcription.${what}`);
     channel.send({
       type: 'conversation.item.input_audio_transcription.completed',
       item_id: itemId,
       content_index: 0,
       transcript,
-      ...(wants('logprobs') && { logprobs: transcriptionLogprobs(transcript) }),
-      ...(wants('phrases') && { phrases: transcriptionPhrases(transcript, speech.samples, speech.rateHz) }),
+      ...(this.#includes('logprobs') && { logprobs: transcriptionLogprobs(transcript) }),
+      ...(phrases && { phrases }),
     });
     const stored = store.find(itemId);
     if (stored?.item.type !== 'message') return;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { MockFrame } from '../frame-outbox.ts';
+import { FrameHistory } from './frame-history.ts';
 import type { Admitted } from './handshake.ts';
 
 /** What was counted in a session. */
@@ -55,8 +56,7 @@ export class SessionLog implements MockSessionView {
   readonly model: string | undefined;
   readonly apiVersion: string | undefined;
   readonly openedAtMs: number;
-  readonly #keptFrames: number;
-  readonly #frames: MockFrame[] = [];
+  readonly #history: FrameHistory;
   readonly #counters = {
     framesReceived: 0,
     framesSent: 0,
@@ -69,7 +69,6 @@ export class SessionLog implements MockSessionView {
     cancelled: 0,
     errors: 0,
   };
-  #forgotten = 0;
   #closed: { readonly code: number; readonly atMs: number } | undefined;
 
   /** @param keptFrames how many of the latest frames are kept */
@@ -79,7 +78,7 @@ export class SessionLog implements MockSessionView {
     this.model = admitted.model;
     this.apiVersion = admitted.apiVersion;
     this.openedAtMs = openedAtMs;
-    this.#keptFrames = keptFrames;
+    this.#history = new FrameHistory(keptFrames);
   }
 
   get closed(): { readonly code: number; readonly atMs: number } | undefined {
@@ -91,21 +90,15 @@ export class SessionLog implements MockSessionView {
   }
 
   get frames(): readonly MockFrame[] {
-    return this.#frames.slice(-this.#keptFrames);
+    return this.#history.frames;
   }
 
   get forgottenFrames(): number {
-    return this.#forgotten + this.#frames.length - this.frames.length;
+    return this.#history.forgotten;
   }
 
   add(frame: MockFrame): void {
-    const content = withoutAudio(frame.content);
-    this.#count(frame, content !== frame.content);
-    this.#frames.push({ ...frame, content });
-    // Twice as many as are kept, so that not every frame moves all others.
-    if (this.#frames.length < this.#keptFrames * 2) return;
-    this.#forgotten += this.#frames.length - this.#keptFrames;
-    this.#frames.splice(0, this.#frames.length - this.#keptFrames);
+    this.#count(frame, this.#history.add(frame));
   }
 
   close(code: number, atMs: number): void {
@@ -128,19 +121,4 @@ export class SessionLog implements MockSessionView {
     if (counter) counters[counter] += 1;
     if (type === 'response.done' && response?.status === 'cancelled') counters.cancelled += 1;
   }
-}
-
-/** Minutes of audio would be kept for nothing: its length tells enough. */
-function withoutAudio(content: object | string): object | string {
-  if (typeof content === 'string') return content;
-  const { type, audio, delta } = content as { type?: string; audio?: unknown; delta?: unknown };
-  if (type === 'input_audio_buffer.append' && typeof audio === 'string') {
-    return { ...content, audio: described(audio) };
-  }
-  const isAudio = type === 'response.audio.delta' || type === 'response.output_audio.delta';
-  return isAudio && typeof delta === 'string' ? { ...content, delta: described(delta) } : content;
-}
-
-function described(base64: string): string {
-  return `(${base64.length} characters of base64)`;
 }
