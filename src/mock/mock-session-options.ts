@@ -28,7 +28,7 @@ export interface MockSessionOptions {
   readonly model?: string | undefined;
   /** The agent that the URL asks for in place of a model. */
   readonly agent?: RequestedAgent | undefined;
-  /** The how manieth connection it is, from 0: some faults strike only the first ones. Default 0. */
+  /** Its number among the connections, from 0: some faults strike only the first ones. Default 0. */
   readonly connection?: number | undefined;
   /** What the client speaks; default Voice Live. */
   readonly dialect?: Dialect | undefined;

@@ -9,7 +9,7 @@ import { root } from './voiceloop.ts';
 const page = readFileSync(`${root}docs/mock.md`, 'utf8');
 const rows = page.split('\n').map((line) => line.replaceAll(/ +\| */g, '|').replace('| ', '|'));
 
-/** A fault's row: `|name=default|what it does|event, the how manieth|`. */
+/** A fault's row: `|name=default|what it does|event, which one of them|`. */
 function rowOf(name: FaultName): string {
   const {
     does,

@@ -1,4 +1,5 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TemporaryFolder } from '../audio/build-wav.ts';
@@ -102,6 +103,47 @@ describe.concurrent('voiceloop mock, in a process of its own', () => {
     expect(run.stderr).toContain(`error: port ${new URL(url).port} is in use\n`);
     expect(run.stderr).toMatch(/ {2}try {4}.* 0 /);
   });
+});
+
+test('a fault from the command line is what a client gets, and is told beforehand', async () => {
+  await using faulty = new Running([
+    'mock',
+    '--port',
+    '0',
+    '--fault',
+    'refuse=429/1',
+    '--fault',
+    'close=1011',
+  ]);
+  const [, endpoint = ''] = await faulty.said(/listening on (\S+)/);
+  await faulty.said(/^fault: refuse=429\/1\nfault: close=1011@response\.audio\.delta#3$/m);
+  const refused = await replayTo(endpoint, 'refused', { flags: ['--json'] });
+  expect(refused.run.exitCode).toBe(5);
+  expect(JSON.parse(refused.run.stdout).code).toBe('handshake-429');
+  const broken = await replayTo(endpoint, 'broken', { flags: ['--json'] });
+  expect(broken.run.exitCode).toBe(5);
+  expect(broken.run.stderr).toContain('1011');
+  expect(readWavFile(broken.out).channels).toBe(2);
+  faulty.interrupt();
+  expect((await faulty.finished).stderr).toContain('session-1 closed with code 1011');
+});
+
+test('a mock with TLS prints what a client has to trust, and shows its sessions', async () => {
+  await using secure = new Running(['mock', '--port', '0', '--tls', '--json']);
+  const [document] = await secure.said(/^\{.*\}$/m);
+  const { url: endpoint, certificate, fingerprint } = JSON.parse(document);
+  expect(endpoint).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+  expect(fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  const health = await new Promise<string>((resolve, reject) => {
+    get(`${endpoint}/health`, { ca: certificate }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      response.on('end', () => resolve(text));
+    }).on('error', reject);
+  });
+  expect(JSON.parse(health)).toEqual({ schema: 'voiceloop.mock-health/1', status: 'ok', openSessions: 0 });
 });
 
 test.each([

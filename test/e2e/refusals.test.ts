@@ -25,6 +25,7 @@ beforeAll(() => {
   folder.file('cut-in-header.wav', spoken.subarray(0, 30));
   folder.file('no-rate.wav', withRate(0));
   folder.file('odd-rate.wav', withRate(44_101));
+  folder.file('bytes.json', JSON.stringify({ answers: [{ text: 'Yes.' }], faults: [{ name: 'slicer' }] }));
   folder.file('scenario.json', JSON.stringify({ answers: [{ wav: 'a.wav', text: 'Yes.', volume: 11 }] }));
   before = readdirSync(folder.path).sort();
 });
@@ -119,6 +120,24 @@ const refusals: Readonly<Record<string, Refusal>> = {
     exitCode: 3,
     code: 'scenario-invalid',
     words: ['scenario.json', 'answers[0].volume'],
+  },
+  'a fault that does not exist': {
+    args: ['mock', '--fault', 'stal=2000', '--json'],
+    exitCode: 2,
+    code: 'fault-invalid',
+    words: ['--fault stal=2000', 'there is no fault called', 'did you mean stall?'],
+  },
+  'a fault at an event that does not exist': {
+    args: ['mock', '--fault', 'close@response.finished', '--fault', 'reset'],
+    exitCode: 2,
+    code: 'fault-invalid',
+    words: ['--fault close@response.finished', 'response.finished is no event of the protocol'],
+  },
+  'a fault of bytes where there are none': {
+    args: ['replay', 'spoken.wav', '--mock', './bytes.json', '--clock', 'virtual'],
+    exitCode: 2,
+    code: 'fault-needs-socket',
+    words: ['slicer', 'leave out --clock virtual'],
   },
   'a recording in a folder that does not exist': {
     args: ['replay', 'spoken.wav', '--out', 'nowhere/both.wav'],

@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { RealFft } from '../../audio/real-fft.ts';
 import { EchoDoubt } from './echo-doubt.ts';
 import { EchoHistory } from './echo-history.ts';
-import { RealFft } from './real-fft.ts';
 import { ResidualSuppressor } from './residual-suppressor.ts';
 import { TwoPathFilter } from './two-path-filter.ts';
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RealFft } from './real-fft.ts';
+import type { RealFft } from '../../audio/real-fft.ts';
 
 /** A power of two; 640 ms in blocks of 5 ms. */
 const capacity = 128;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RealFft } from './real-fft.ts';
+import type { RealFft } from '../../audio/real-fft.ts';
 
 const bandCount = 16;
 /** 9 dB: residuals scatter about what is expected of them. */

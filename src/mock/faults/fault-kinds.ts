@@ -9,7 +9,7 @@ export interface FaultKind {
   readonly does: string;
   /** What the value is. Undefined takes none. */
   readonly value?: { readonly is: string; readonly fallback: number | string };
-  /** The type of event at which it happens, and the how manieth; undefined belongs to the connection as a whole. */
+  /** The type of event at which it happens, and which one of them, counted from 1; undefined belongs to the connection as a whole. */
   readonly moment?: readonly [at: string, occurrence: number];
   /** Whose events it changes, or which one alone. It changes that very event, and so cannot come later. */
   readonly alters?: 'service' | 'client' | 'response.audio.delta';

@@ -19,8 +19,6 @@ import { reportedModel, reportSession } from './session-report.ts';
 import { readSessionUpdate } from './session-request.ts';
 import { TranscriptionUsage } from './transcription-usage.ts';
 
-export type { Dialect };
-
 /** Events that differ in nothing but their name. */
 const renamed: ReadonlyMap<string, string> = new Map([
   ['response.audio.delta', 'response.output_audio.delta'],

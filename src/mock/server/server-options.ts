@@ -10,7 +10,8 @@ import type { Scenario } from '../scenario/scenario.ts';
 
 /** How the server is set up. */
 export interface MockServerOptions {
-  readonly scenario: Scenario;
+  /** A scenario, its name, or the path of its file. Default `library`. */
+  readonly scenario?: Scenario | string | undefined;
   /** Default a {@link SystemClock}; sockets know no other time. */
   readonly clock?: Clock | undefined;
   /** Default 127.0.0.1: this machine only. */

@@ -5,6 +5,7 @@
  */
 import { SystemClock } from '../../clock.ts';
 import { isToxic } from '../faults/faults.ts';
+import { loadScenario } from '../scenario/load-scenario.ts';
 import { answerHttp } from './http-views.ts';
 import { openListener } from './listener.ts';
 import type { MockServerOptions } from './server-options.ts';
@@ -32,21 +33,23 @@ const goodbyeMs = 500;
  * Starts a Voice Live server on this machine, which speaks OpenAI's Realtime API as well (at `/v1/realtime`). Over HTTP it
  * answers `/health`, `/sessions` and `/sessions/NAME`.
  *
- * @throws {VoiceloopError} of kind `service`: `port-in-use`, or `mock-cannot-listen`
+ * @throws {VoiceloopError} of kind `service`: `port-in-use`, or `mock-cannot-listen`; of kind `input`, what is wrong with a
+ *   scenario that is named (see {@link loadScenario})
  * @example
  * ```ts
- * import { loadScenario, startMock } from 'voiceloop';
+ * import { startMock } from 'voiceloop';
  *
- * const mock = await startMock({ scenario: await loadScenario('library') });
+ * const mock = await startMock({ scenario: 'long-answer' });
  * console.log(mock.url.startsWith('http://127.0.0.1:')); // true: the endpoint for any Voice Live client
  * console.log(mock.sessions.map(({ counters }) => counters.turns)); // []
  * await mock.close();
  * ```
  */
-export async function startMock(options: MockServerOptions): Promise<MockServer> {
-  const { scenario, key, host = '127.0.0.1', port = 0, tls = false } = options;
+export async function startMock(options: MockServerOptions = {}): Promise<MockServer> {
+  const { scenario: chosen, key, host = '127.0.0.1', port = 0, tls = false } = options;
+  const scenario = typeof chosen === 'object' ? chosen : await loadScenario(chosen);
   const clock = options.clock ?? new SystemClock();
-  const gate = new SessionGate({ ...options, clock });
+  const gate = new SessionGate({ ...options, scenario, clock });
   const listener = await openListener({
     clock,
     host,

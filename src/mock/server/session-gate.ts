@@ -12,6 +12,7 @@ import { Random } from '../../random.ts';
 import type { FaultName } from '../faults/faults.ts';
 import { OpenAiDialect } from '../openai/openai-dialect.ts';
 import { latencyProfiles, StageDelays } from '../scenario/latency-profile.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { TimerGroup } from '../timer-group.ts';
 import { type Admitted, admit, chosenProtocol, type Refused } from './handshake.ts';
 import { errorBody } from './http-views.ts';
@@ -23,8 +24,8 @@ import { serveSession } from './socket-session.ts';
 const keptClosedSessions = 64;
 const retryAfterSeconds = 2;
 
-/** A gate's options are its server's, with a clock. */
-export type SessionGateOptions = MockServerOptions & { readonly clock: Clock };
+/** A gate's options are its server's, with a clock, and with a scenario that has been read. */
+export type SessionGateOptions = MockServerOptions & { readonly clock: Clock; readonly scenario: Scenario };
 
 /** Decides about every request for a WebSocket, and makes sessions of those that are let in. */
 export class SessionGate {
