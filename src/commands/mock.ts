@@ -75,7 +75,7 @@ function listeningDocument(mock: MockServer, scenario: Scenario, seed: number): 
     url: mock.url,
     port: mock.port,
     seed,
-    scenario: { name, pipeline, profile, network, faults: faults.map((fault) => fault.name) },
+    scenario: { name, pipeline, profile, network, faults: faults.map(describeFault) },
     ...(mock.certificate && { certificate: mock.certificate, fingerprint: mock.fingerprint }),
   };
 }

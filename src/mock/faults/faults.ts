@@ -145,12 +145,9 @@ export function parseFault(written: string): Fault {
   const parts = flagForm.exec(written);
   const name = parts?.[1] ?? written;
   if (!parts || !Object.hasOwn(faultKinds, name)) {
-    const nearest = didYouMean(name, faultNames);
-    throw invalidFault(
-      written,
-      parts ? `there is no fault called "${name}"` : 'it is not written like one',
-      nearest,
-    );
+    if (!parts) throw invalidFault(written, 'it is not written like a fault');
+    const hint = didYouMean(name, faultNames) ?? `the faults are ${faultNames.join(', ')}`;
+    throw invalidFault(written, `there is no fault called "${name}"`, hint);
   }
   const [, , value, at, occurrence, delayMs, connections] = parts;
   const { value: wanted }: FaultKind = faultKinds[name as FaultName];
@@ -177,10 +174,10 @@ export function describeFault({ name, value, moment, connections }: Fault): stri
   return `${name}${kind.value ? `=${value}` : ''}${when}${connections === Infinity ? '' : `/${connections}`}`;
 }
 
-function invalidFault(written: string, reason: string, hint?: string): VoiceloopError {
-  return new VoiceloopError('usage', 'fault-invalid', `--fault ${written} cannot be used`, {
-    reason,
-    hint:
-      hint ?? `write NAME[=VALUE][@EVENT[#N]][+MS][/CONNECTIONS]; the faults are ${faultNames.join(', ')}`,
-  });
+function invalidFault(
+  written: string,
+  reason: string,
+  hint = 'write NAME[=VALUE][@EVENT[#N]][+MS][/CONNECTIONS], as in close=1011@response.audio.delta#3',
+): VoiceloopError {
+  return new VoiceloopError('usage', 'fault-invalid', `--fault ${written} cannot be used`, { reason, hint });
 }

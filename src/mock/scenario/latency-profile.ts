@@ -48,9 +48,9 @@ export type ProfileName = (typeof profileNames)[number];
  * `typical` follows what has been published about the service. Transcript 0.19 to 0.68 s after the end of the turn, mean
  * 0.32 s; end of turn to first audio 0.83 to 1.57 s, mean 1.1 s (Microsoft's voicelive-evaluation, sample runs); a recorded
  * cascaded turn took 197 ms to the transcript, 296 ms more to the first text, 137 ms more to the first audio, and then sent two
- * deltas about every 57 ms, three times faster than real time. A
- * connection took 450 ms to be accepted, and the arguments of a recorded call came 10 ms apart. `fast` is a service next door
- * on a good day, `slow` one that is overloaded, `spiky` the typical one that now and then takes many times as long.
+ * deltas about every 57 ms, three times faster than real time. A connection took 450 ms to be accepted, and the arguments of a
+ * recorded call came 10 ms apart. `fast` is a service next door on a good day, `slow` one that is overloaded, `spiky` the
+ * typical one that now and then takes many times as long.
  */
 export const latencyProfiles: Readonly<Record<ProfileName, LatencyProfile>> = {
   fast: {
@@ -119,24 +119,19 @@ export const latencyProfiles: Readonly<Record<ProfileName, LatencyProfile>> = {
   },
 };
 
-/** The distribution that half of all draws lie under `median` and nine tenths under `p90`. */
-function spread(least: number, median: number, p90: number, most: number): Quantiles {
+/** The distribution that half of all draws lie under `median` and nine tenths under `usual`. */
+function spread(least: number, median: number, usual: number, most: number, usualShare = 0.9): Quantiles {
   return [
     [0, least],
     [0.5, median],
-    [0.9, p90],
+    [usualShare, usual],
     [1, most],
   ];
 }
 
-/** The same, but for one draw in fifty, which lies between there and `most`. */
+/** The same, but for one draw in fifty, which lies between `usual` and `most`. */
 function spiky(least: number, median: number, usual: number, most: number): Quantiles {
-  return [
-    [0, least],
-    [0.5, median],
-    [0.98, usual],
-    [1, most],
-  ];
+  return spread(least, median, usual, most, 0.98);
 }
 
 /** Draws durations from a profile, each stage from its own generator: one turn more of one moves none of the others. */
