@@ -155,14 +155,10 @@ async function socketMock(scenario: Scenario, options: ServiceOptions): Promise<
 function refuseSocketFaults({ faults = [] }: Scenario): void {
   const needing = faults.filter((fault) => needsSocket(fault)).map(({ name }) => name);
   if (needing.length === 0) return;
-  throw new VoiceloopError(
-    'usage',
-    'fault-needs-socket',
-    `a virtual clock has no socket for ${needing.join(', ')}`,
-    {
-      hint: 'leave out --clock virtual, or take another scenario',
-    },
-  );
+  const message = `a virtual clock has no socket for ${needing.join(', ')}`;
+  throw new VoiceloopError('usage', 'fault-needs-socket', message, {
+    hint: 'leave out --clock virtual, or take another scenario',
+  });
 }
 
 function mockName(scenario: Scenario): string {

@@ -57,12 +57,12 @@ export function retrieveItem(context: SessionContext, event: unknown): void {
 
 /** Only the last audio is kept: a session that lasts an hour would otherwise keep an hour of it. */
 function withAudio({ heard, config }: SessionContext, item: StoredItem['item']): StoredItem['item'] {
-  if (item.type !== 'message' || item.id !== heard.itemId || !heard.speech) return item;
+  const speech = item.id === heard.itemId ? heard.speech : undefined;
+  if (item.type !== 'message' || !speech) return item;
   const { input_audio_format: name, input_audio_sampling_rate: rateHz } = config.effective;
   const { format } = inputWireFormat(name, rateHz);
-  const { samples } = heard.speech;
-  const bytes = Buffer.alloc(samples.length * bytesPerSample(format));
-  encodeSamples(format, samples, bytes);
+  const bytes = Buffer.alloc(speech.samples.length * bytesPerSample(format));
+  encodeSamples(format, speech.samples, bytes);
   const audio = bytes.toString('base64');
   return {
     ...item,
@@ -72,34 +72,27 @@ function withAudio({ heard, config }: SessionContext, item: StoredItem['item']):
 
 /** `input_text.delta`: more words for a part of a message that the client has created without them. */
 export function appendText(context: SessionContext, event: unknown): void {
-  const { id, delta, content_index: index } = parseRequest(inputTextDeltaSchema, event);
-  const stored = textMessage(context, id, index ?? 0);
-  const content = stored.item.content.map((part, i) =>
-    i === (index ?? 0) && part.type === 'input_text' ? { ...part, text: (part.text ?? '') + delta } : part,
+  const { id, delta, content_index } = parseRequest(inputTextDeltaSchema, event);
+  const index = content_index ?? 0;
+  const stored = context.store.get(id, 'id');
+  const item = textMessage(stored, index);
+  const content = item.content.map((part, i) =>
+    i === index && part.type === 'input_text' ? { ...part, text: (part.text ?? '') + delta } : part,
   );
-  stored.put({ ...stored.item, content });
+  stored.item = { ...item, content };
+  if (context.heard.itemId === id) context.heard.take(id, textOf(stored.item));
 }
 
 /** `input_text.done`: nothing is left to do, but the item must be there. */
 export function finishText(context: SessionContext, event: unknown): void {
-  const { id, content_index: index } = parseRequest(inputTextDoneSchema, event);
-  textMessage(context, id, index ?? 0);
+  const { id, content_index } = parseRequest(inputTextDoneSchema, event);
+  textMessage(context.store.get(id, 'id'), content_index ?? 0);
 }
 
-function textMessage(context: SessionContext, id: string, index: number) {
-  const stored = context.store.get(id, 'id');
-  const { item } = stored;
-  if (item.type !== 'message' || item.content[index]?.type !== 'input_text') {
-    throw new RequestRefused(
-      'invalid_value',
-      `Item '${id}' has no input_text at index ${index}.`,
-      'content_index',
-    );
-  }
-  const put = (changed: typeof item & { id: string }) => {
-    stored.item = changed;
-  };
-  return { item, put };
+function textMessage({ item }: StoredItem, index: number) {
+  if (item.type === 'message' && item.content[index]?.type === 'input_text') return item;
+  const message = `Item '${item.id}' has no input_text at index ${index}.`;
+  throw new RequestRefused('invalid_value', message, 'content_index');
 }
 
 /** @throws {RequestRefused} where one of the items cannot be */

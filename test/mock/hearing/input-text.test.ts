@@ -157,3 +157,17 @@ describe('a turn that is retrieved', () => {
     );
   });
 });
+
+test('words that stream in are what an echo says', async () => {
+  const mock = new Harness({ profile: 'fast', answers: [{ text: '', speech: 'echo' }] });
+  await mock.run(async () => {
+    const content = [{ type: 'input_text', text: '' }];
+    const item = { type: 'message', role: 'user', id: 'typed', content };
+    mock.send({ type: 'conversation.item.create', item });
+    for (const delta of ['Is it', ' open?']) mock.send({ type: 'input_text.delta', id: 'typed', delta });
+    mock.send({ type: 'input_text.done', id: 'typed' });
+    mock.send({ type: 'response.create' });
+    await mock.until('response.done');
+  });
+  expect(mock.only('response.text.done').text).toBe('Is it open?');
+});
