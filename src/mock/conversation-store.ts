@@ -41,6 +41,11 @@ export class ConversationStore {
     throw new RequestRefused('invalid_value', `There is no item '${id}' in the conversation.`, param);
   }
 
+  /** Whether no new item can have this id. */
+  isTaken(id: string): boolean {
+    return this.#announced.has(id) || this.find(id) !== undefined;
+  }
+
   /** Keeps an id for an item to come: clients already know it, and none may take it. */
   announce(id: string): void {
     this.#announced.add(id);
@@ -58,7 +63,7 @@ export class ConversationStore {
    * @throws {RequestRefused} and adds nothing, where `previousId` is unknown or the id is taken
    */
   insert(item: StoredItem['item'], { audioMs = 0, previousId }: InsertOptions = {}): string | null {
-    if (this.find(item.id) || this.#announced.has(item.id)) {
+    if (this.isTaken(item.id)) {
       throw new RequestRefused('invalid_value', `There is already an item '${item.id}'.`, 'item.id');
     }
     const at = previousId == null ? this.#items.length : this.#positionAfter(previousId);

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../clock.ts';
 import type { ServerEvent } from '../../protocol/events.ts';
-import type { ConversationStore } from '../conversation-store.ts';
+import type { ConversationStore, StoredItem } from '../conversation-store.ts';
 import type { EventChannel } from '../event-channel.ts';
 import type { TimerGroup } from '../timer-group.ts';
 import { MomentWatch } from './moment.ts';
@@ -49,7 +49,7 @@ export class EventScript {
   }
 
   #note(event: ServerEvent): void {
-    const fields: Readonly<Record<string, unknown>> = { ...event };
+    const fields = event as unknown as Readonly<Record<string, unknown>>;
     const { item, response } = fields as {
       item?: { id?: unknown; call_id?: unknown };
       response?: { id?: unknown };
@@ -69,14 +69,9 @@ export class EventScript {
     const { channel, store } = this.#options;
     for (const event of events) {
       const filled = this.#fill(event) as ScriptedEvent['send'][number];
-      const item = filled['item'] as { id?: unknown } | undefined;
-      if (
-        filled.type === 'conversation.item.created' &&
-        typeof item?.id === 'string' &&
-        !store.find(item.id)
-      ) {
-        store.insert(item as Parameters<ConversationStore['insert']>[0]);
-      }
+      const item = filled['item'] as StoredItem['item'] | undefined;
+      const isNew = typeof item?.id === 'string' && !store.isTaken(item.id);
+      if (filled.type === 'conversation.item.created' && isNew) store.insert(item);
       channel.sendBesides(filled);
     }
   }

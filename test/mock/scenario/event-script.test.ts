@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseFault } from '../../../src/mock/faults/faults.ts';
 import { loadScenario } from '../../../src/mock/scenario/load-scenario.ts';
 import type { ScriptedEvent } from '../../../src/mock/scenario/scenario.ts';
-import { Harness } from '../harness.ts';
+import { Harness, joined, silence, speech } from '../harness.ts';
 
 function at(
   type: string,
@@ -200,4 +200,26 @@ test('the scenario of an MCP tool plays as its comments say', async () => {
   expect(created).toEqual(['mcp_list_tools', 'message', 'mcp_approval_request', 'mcp_approval_response']);
   const request = mock.of('conversation.item.created')[2];
   expect(request.previous_item_id).toBe(mock.only('response.done').response.output[0].id);
+});
+
+test('a scripted item with an id that is announced for another is sent, and takes nobody else its place', async () => {
+  const item = {
+    id: '{item_id}',
+    object: 'realtime.item',
+    type: 'mcp_list_tools',
+    server_label: 'a',
+    tools: [],
+  };
+  const moment = { at: 'input_audio_buffer.speech_started', occurrence: 1, delayMs: 100 } as const;
+  const mock = new Harness({
+    profile: 'fast',
+    events: [{ moment, send: [{ type: 'conversation.item.created', item }] }],
+  });
+  await mock.run(async () => {
+    await mock.speak(joined(silence(300), speech(800)));
+    await mock.until('response.done');
+  });
+  const { item_id: id } = mock.only('input_audio_buffer.speech_started');
+  const created = mock.of('conversation.item.created').filter((event) => event.item.id === id);
+  expect(created.map((event) => event.item.type)).toEqual(['mcp_list_tools', 'message']);
 });
