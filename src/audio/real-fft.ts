@@ -5,7 +5,7 @@
  */
 
 /** Sines and cosines differ in their last bits between JavaScript engines; rounded to 2⁻²⁴ they do not. */
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Math.fround(Math.round(value * 2 ** 24) / 2 ** 24);
 }
 

@@ -32,6 +32,7 @@ import {
   sessionUpdateSchema,
 } from './request-schema.ts';
 import { EventScript } from './scenario/event-script.ts';
+import { openingMoment } from './scenario/moment.ts';
 import { openContext, type SessionContext } from './session-context.ts';
 import { TimerGroup } from './timer-group.ts';
 
@@ -123,7 +124,7 @@ export class MockSession {
   start(): void {
     const { channel, config, clock, timers } = this.#context;
     this.#faults.opened();
-    this.#script.passed('open');
+    this.#script.passed(openingMoment);
     if (this.#hasStopped) return;
     channel.send({ type: 'session.created', session: config.effective });
     timers.at(clock.now() + this.#lifetimeSeconds * 1000, () => this.#expire());

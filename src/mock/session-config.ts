@@ -7,7 +7,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type {
   AudioInputTranscriptionOptions,
   EchoCancellationReferenceSource,
-  EouDetectionUnion,
   Modality,
   OutputAudioFormat,
   Voice,
@@ -25,8 +24,7 @@ import {
   unsetTranscription,
   unsetTurnDetection,
 } from './session-defaults.ts';
-import type { EndOfUtterance } from './turn-detection/end-of-utterance.ts';
-import type { TurnDetectorSettings } from './turn-detection/turn-detector.ts';
+import { resolveTurnTaking, type TurnTaking } from './turn-taking.ts';
 
 /** What the session has done so far, as far as it forbids changes. */
 export interface SessionProgress {
@@ -34,17 +32,6 @@ export interface SessionProgress {
   readonly hasHeard: boolean;
   /** The assistant has spoken: its voice stays as it is. */
   readonly hasSpoken: boolean;
-}
-
-/** How turns are taken, with every number resolved. */
-export interface TurnTaking {
-  readonly detector: TurnDetectorSettings;
-  /** How long a sentence that does not sound complete is waited for; undefined does not wait. */
-  readonly endOfUtterance: EndOfUtterance | undefined;
-  readonly createResponse: boolean;
-  readonly interruptResponse: boolean;
-  readonly autoTruncate: boolean;
-  readonly appendedText: string;
 }
 
 /**
@@ -56,11 +43,14 @@ export class SessionConfig {
   readonly #pipeline: Pipeline;
   readonly #requestedModel: string | undefined;
   #effective: EffectiveSession;
+  /** Worked out once for each update: it is asked for with every frame of audio. */
+  #turnTaking: TurnTaking | undefined;
 
   constructor(origin: SessionOrigin) {
     this.#pipeline = origin.pipeline;
     this.#requestedModel = origin.model;
     this.#effective = defaultSession(origin);
+    this.#turnTaking = resolveTurnTaking(this.#effective.turn_detection);
   }
 
   get effective(): Readonly<EffectiveSession> {
@@ -80,23 +70,7 @@ export class SessionConfig {
 
   /** Undefined where the client ends the turns. */
   get turnTaking(): TurnTaking | undefined {
-    const detection = this.#effective.turn_detection;
-    if (!detection) return undefined;
-    const isServerVad = detection.type === 'server_vad';
-    return {
-      detector: {
-        threshold: detection.threshold ?? 0.5,
-        prefixPaddingMs: detection.prefix_padding_ms ?? (isServerVad ? 400 : 420),
-        silenceDurationMs: detection.silence_duration_ms ?? 500,
-        // The reference says 200 ms for server_vad; recordings of the service show that it is heard after about 100.
-        speechDurationMs: detection.speech_duration_ms ?? (isServerVad ? 100 : 80),
-      },
-      endOfUtterance: endOfUtterance(detection.end_of_utterance_detection),
-      createResponse: detection.create_response ?? true,
-      interruptResponse: detection.interrupt_response ?? true,
-      autoTruncate: detection.auto_truncate ?? false,
-      appendedText: detection.appended_text_after_truncation ?? '',
-    };
+    return this.#turnTaking;
   }
 
   /** @throws {RequestRefused} and changes nothing, if any part of the update is not allowed */
@@ -104,12 +78,7 @@ export class SessionConfig {
     const next: EffectiveSession = { ...this.#effective };
     this.#checkModel(update.model);
     if (update.modalities) next.modalities = sortedModalities(update.modalities);
-    if (typeof update.instructions === 'string' && next.agent) {
-      const message = 'An agent has instructions of its own.';
-      throw new RequestRefused('invalid_value', message, 'session.instructions');
-    }
-    if (typeof update.instructions === 'string')
-      next.instructions = update.instructions || defaultInstructions;
+    if (typeof update.instructions === 'string') next.instructions = this.#instructions(update.instructions);
     if (update.voice) next.voice = this.#voice(update.voice, progress);
     if (update.output_audio_format) next.output_audio_format = outputFormatName(update.output_audio_format);
     if (update.turn_detection !== undefined) next.turn_detection = this.#turnDetection(update.turn_detection);
@@ -120,12 +89,19 @@ export class SessionConfig {
     }
     mergePlainFields(next, update);
     this.#effective = next;
+    this.#turnTaking = resolveTurnTaking(next.turn_detection);
   }
 
   #checkModel(model: string | null | undefined): void {
     if (typeof model !== 'string' || model === this.#requestedModel || model === this.#effective.model)
       return;
     throw new RequestRefused('invalid_value', 'The model of a session cannot be changed.', 'session.model');
+  }
+
+  #instructions(instructions: string): string {
+    if (!this.#effective.agent) return instructions || defaultInstructions;
+    const message = 'An agent has instructions of its own.';
+    throw new RequestRefused('invalid_value', message, 'session.instructions');
   }
 
   #voice(voice: NonNullable<SessionUpdate['voice']>, { hasSpoken }: SessionProgress): Voice {
@@ -186,22 +162,6 @@ export class SessionConfig {
       throw fixedByAudio('input_audio_echo_cancellation.channels');
     }
   }
-}
-
-function endOfUtterance(detection: EouDetectionUnion | null | undefined): EndOfUtterance | undefined {
-  if (!detection) return undefined;
-  const { threshold, timeout }: { threshold?: number | null; timeout?: number | null } = detection as object;
-  const level = detection.threshold_level ?? legacyLevel(threshold);
-  return {
-    level: level === 'default' ? 'medium' : level,
-    timeoutMs: detection.timeout_ms ?? (timeout == null ? 1000 : timeout * 1000),
-  };
-}
-
-/** The thresholds of 2025 had no documented scale; 0.01 and 0.1 are what samples of that time used. */
-function legacyLevel(threshold: number | null | undefined): EndOfUtterance['level'] {
-  if (threshold == null) return 'medium';
-  return threshold <= 0.03 ? 'low' : threshold <= 0.3 ? 'medium' : 'high';
 }
 
 function fixedByAudio(field: string): RequestRefused {
@@ -273,6 +233,7 @@ export function outputFormatName(name: string): OutputAudioFormat {
   return name.replace('-', '_') as OutputAudioFormat;
 }
 
-function withoutNulls(fields: object): object {
+/** What an update really says: null leaves a number open as if it were not there. */
+export function withoutNulls(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }

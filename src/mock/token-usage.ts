@@ -8,7 +8,7 @@ import type { StoredItem } from './conversation-store.ts';
 
 const charactersPerToken = 4;
 /** As the service counts: audio heard and audio spoken. */
-const inputTokensPerSecond = 10;
+export const inputTokensPerSecond = 10;
 const outputTokensPerSecond = 20;
 
 /** What a response put out. */
@@ -45,7 +45,8 @@ export function outputTokens({ text, audioMs }: Output): { readonly text: number
   return { text: textTokens(text), audio: Math.round((audioMs / 1000) * outputTokensPerSecond) };
 }
 
-function textTokens(text: string): number {
+/** What so many letters cost. */
+export function textTokens(text: string): number {
   return Math.ceil(text.length / charactersPerToken);
 }
 

@@ -7,7 +7,7 @@ import { EchoFilter } from './echo-filter.ts';
 import type { EchoHistory } from './echo-history.ts';
 
 /** Of the echo's main tap: enough for a device's buffers and the air. */
-const searchedBlocks = 52;
+export const searchedBlocks = 52;
 const step = 0.5;
 /** A place in front of the main tap for a delay that becomes shorter. */
 const leadBlocks = 2;

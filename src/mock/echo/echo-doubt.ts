@@ -3,13 +3,12 @@
  *
  * @module
  */
+import { searchedBlocks } from './echo-delay.ts';
 import type { EchoHistory } from './echo-history.ts';
 import type { TwoPathFilter } from './two-path-filter.ts';
 
 /** −6 dB: the loudest echo that is reckoned with. */
 const loudestCoupling = 0.25;
-/** The delay can be so long. */
-const searchedBlocks = 52;
 /** The reference is loud above −50 dBFS, the microphone above −55 dBFS: then an echo would show. */
 const loudReference = 1e-5;
 const loudMicrophone = 3e-6;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RealFft } from '../../audio/real-fft.ts';
+import { type RealFft, rounded } from '../../audio/real-fft.ts';
 
 const bandCount = 16;
 /** 9 dB: residuals scatter about what is expected of them. */
@@ -41,10 +41,7 @@ export class ResidualSuppressor {
     this.#fft = fft;
     this.#blockLength = blockLength;
     const length = 2 * blockLength;
-    this.#window = Float64Array.from({ length }, (_, i) => {
-      const sine = Math.sin((Math.PI * (i + 0.5)) / length);
-      return Math.fround(Math.round(sine * 2 ** 24) / 2 ** 24);
-    });
+    this.#window = Float64Array.from({ length }, (_, i) => rounded(Math.sin((Math.PI * (i + 0.5)) / length)));
     this.#frame = new Float64Array(length);
     this.#windowed = new Float64Array(fft.length);
     this.#real = new Float64Array(fft.bins);

@@ -6,7 +6,7 @@
 import type { Clock } from '../../clock.ts';
 import type { ResponseStatusDetailsUnion } from '../../protocol/events.ts';
 import type { OutgoingFrame, SentEvent } from '../event-channel.ts';
-import { MomentWatch } from '../scenario/moment.ts';
+import { MomentWatch, openingMoment } from '../scenario/moment.ts';
 import type { TimerGroup } from '../timer-group.ts';
 import { EventSpoiler, isEventFault } from './event-spoiler.ts';
 import { type Fault, isToxic, type ToxicName } from './faults.ts';
@@ -48,7 +48,7 @@ export class FaultInjector {
 
   /** The connection is open and nothing has been sent. */
   opened(): void {
-    for (const fault of this.#watch.passed('open')) this.#schedule(fault);
+    for (const fault of this.#watch.passed(openingMoment)) this.#schedule(fault);
   }
 
   /** An event of the client has arrived. @returns the code with which it is to be refused, if it is */

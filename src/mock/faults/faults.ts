@@ -5,7 +5,7 @@
  */
 import { didYouMean, VoiceloopError } from '../../errors.ts';
 import { clientEventTypes, serverEventTypes } from '../../protocol/events.ts';
-import { type Moment, momentNames } from '../scenario/moment.ts';
+import { type Moment, momentNames, openingMoment } from '../scenario/moment.ts';
 import { type FaultKind, type FaultName, faultKinds, faultNames } from './fault-kinds.ts';
 
 export { type FaultName, faultKinds, faultNames };
@@ -68,7 +68,7 @@ export function fault(name: FaultName, details: FaultDetails = {}): Fault {
   }
   if (details.at !== undefined) checkEvent(name, kind, details.at);
   checkNumbers(details);
-  const [at, occurrence] = details.at === undefined ? (kind.moment ?? ['open', 1]) : [details.at, 1];
+  const [at, occurrence] = details.at === undefined ? (kind.moment ?? [openingMoment, 1]) : [details.at, 1];
   return {
     name,
     value: details.value ?? kind.value?.fallback ?? 0,

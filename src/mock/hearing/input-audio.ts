@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inputWireFormat, type WireFormat } from '../../audio/sample-format.ts';
+import { inputWireFormat } from '../../audio/sample-format.ts';
 import { EchoCanceller } from '../echo/echo-canceller.ts';
 import type { ScriptedTurn } from '../scenario/scenario.ts';
 import type { SessionConfig } from '../session-config.ts';
@@ -24,6 +24,17 @@ export interface InputAudioOptions {
   longerSilenceMs(): number;
 }
 
+/** What is set up anew when the input's format changes, which it may until something has been heard. */
+interface Line {
+  readonly rateHz: number;
+  readonly channels: number;
+  readonly decoder: AppendDecoder;
+  /** Takes the echo out of the first of two channels. */
+  readonly canceller: EchoCanceller | undefined;
+  readonly finder: TurnFinder;
+  readonly audio: TurnAudio;
+}
+
 /**
  * Audio time is counted, never measured: it is how much audio has been appended since the session began, whenever that was.
  * Of two channels the first is the microphone and the second what the client's loudspeaker plays: its echo is taken out of
@@ -32,30 +43,21 @@ export interface InputAudioOptions {
 export class InputAudio {
   readonly #config: SessionConfig;
   readonly #options: InputAudioOptions;
-  #wire: WireFormat;
-  #finder: TurnFinder;
-  #decoder: AppendDecoder;
-  #audio: TurnAudio;
-  #canceller: EchoCanceller | undefined;
+  #line: Line;
   /** Samples of the canceller's delay that are still to be skipped, so that what is heard stands where it was said. */
   #delayed = 0;
-  #channels: number;
   #frames = 0;
   #bufferStartMs = 0;
 
   constructor(config: SessionConfig, options: InputAudioOptions) {
     this.#config = config;
     this.#options = options;
-    this.#channels = config.inputChannels;
-    this.#wire = wireFormatOf(config);
-    this.#finder = this.#makeFinder();
-    this.#decoder = new AppendDecoder(this.#wire, this.#channels);
-    this.#audio = new TurnAudio(this.#wire.rateHz);
+    this.#line = this.#openLine();
   }
 
   /** The audio clock. */
   get clockMs(): number {
-    return (this.#frames / this.#wire.rateHz) * 1000;
+    return (this.#frames / this.#line.rateHz) * 1000;
   }
 
   /** What lies in the buffer and has not been committed. */
@@ -69,17 +71,8 @@ export class InputAudio {
 
   /** Follows an update of the session. */
   configure(): void {
-    if (this.hasHeard) {
-      this.#finder.configure(this.#config.turnTaking?.detector);
-      return;
-    }
-    this.#channels = this.#config.inputChannels;
-    this.#wire = wireFormatOf(this.#config);
-    this.#finder = this.#makeFinder();
-    this.#decoder = new AppendDecoder(this.#wire, this.#channels);
-    this.#audio = new TurnAudio(this.#wire.rateHz);
-    this.#canceller = this.#channels === 2 ? new EchoCanceller(this.#wire.rateHz) : undefined;
-    this.#delayed = this.#canceller?.delaySamples ?? 0;
+    if (this.hasHeard) this.#line.finder.configure(this.#config.turnTaking?.detector);
+    else this.#line = this.#openLine();
   }
 
   /**
@@ -88,22 +81,23 @@ export class InputAudio {
    * @throws {RequestRefused} where it is not base64 or not whole samples
    */
   append(audio: string): readonly TurnEvent[] {
-    const samples = this.#decoder.decode(audio);
-    this.#frames += samples.length / this.#channels;
-    const microphone = this.#canceller ? this.#withoutEcho(this.#canceller, samples) : samples;
-    this.#audio.push(microphone);
-    return this.#finder.push(microphone);
+    const { decoder, channels, canceller, audio: turnAudio, finder } = this.#line;
+    const samples = decoder.decode(audio);
+    this.#frames += samples.length / channels;
+    const microphone = canceller ? this.#withoutEcho(canceller, samples) : samples;
+    turnAudio.push(microphone);
+    return finder.push(microphone);
   }
 
   /** Nobody speaks: all but the beginning of what may become a turn is forgotten. */
   forget(): void {
-    this.#audio.forgetBefore(this.clockMs - this.#config.longestOnsetMs - noticeMs);
+    this.#line.audio.forgetBefore(this.clockMs - this.#config.longestOnsetMs - noticeMs);
   }
 
   /** What was said between two places of the audio clock; from the beginning of the buffer where no place is given. */
   cut(fromMs: number | undefined, toMs: number): HeardSpeech {
-    const samples = this.#audio.cut(fromMs ?? this.#bufferStartMs, toMs);
-    return { samples, rateHz: this.#wire.rateHz };
+    const { audio, rateHz } = this.#line;
+    return { samples: audio.cut(fromMs ?? this.#bufferStartMs, toMs), rateHz };
   }
 
   /** Empties the buffer: its audio has become an item, or was thrown away. */
@@ -114,13 +108,29 @@ export class InputAudio {
 
   /** Forgets the turn that is going on. */
   abandonTurn(): void {
-    this.#finder.reset();
+    this.#line.finder.reset();
   }
 
-  #makeFinder(): TurnFinder {
+  #openLine(): Line {
+    const { input_audio_format: name, input_audio_sampling_rate } = this.#config.effective;
+    const wire = inputWireFormat(name, input_audio_sampling_rate);
+    const { rateHz } = wire;
+    const channels = this.#config.inputChannels;
+    const canceller = channels === 2 ? new EchoCanceller(rateHz) : undefined;
+    this.#delayed = canceller?.delaySamples ?? 0;
+    return {
+      rateHz,
+      channels,
+      decoder: new AppendDecoder(wire, channels),
+      canceller,
+      finder: this.#makeFinder(rateHz),
+      audio: new TurnAudio(rateHz),
+    };
+  }
+
+  #makeFinder(rateHz: number): TurnFinder {
     const { turns, longerSilenceMs } = this.#options;
     const settings = this.#config.turnTaking?.detector;
-    const { rateHz } = this.#wire;
     return turns
       ? new ScriptedTurns(rateHz, turns, settings, longerSilenceMs)
       : new TurnDetector(rateHz, settings, { longerSilenceMs });
@@ -132,11 +142,6 @@ export class InputAudio {
     this.#delayed -= skipped;
     return clean.subarray(skipped);
   }
-}
-
-function wireFormatOf(config: SessionConfig): WireFormat {
-  const { input_audio_format: name, input_audio_sampling_rate: rateHz } = config.effective;
-  return inputWireFormat(name, rateHz);
 }
 
 /** One of two interleaved channels. */

@@ -5,6 +5,7 @@
  */
 import type * as v from 'valibot';
 import { RequestRefused } from '../event-channel.ts';
+import { withoutNulls } from '../session-config.ts';
 import { namedFormat } from './audio-format.ts';
 import { sessionSchema } from './client-schema.ts';
 import { asFields, type Fields, present } from './fields.ts';
@@ -90,8 +91,4 @@ function heldAfter(update: Session, before: HeldSession): HeldSession {
     hasNoInstructions: typeof instructions === 'string' ? instructions === '' : before.hasNoInstructions,
     noiseReduction: { ...before.noiseReduction, ...withoutNulls(audio?.input?.noise_reduction ?? {}) },
   };
-}
-
-function withoutNulls(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
 }

@@ -3,10 +3,8 @@
  *
  * @module
  */
+import { inputTokensPerSecond, textTokens } from '../token-usage.ts';
 import { asFields, type Fields } from './fields.ts';
-
-const audioTokensPerSecond = 10;
-const charactersPerToken = 4;
 
 /** Follows the audio of a session, to know how long each of the user's items is. */
 export class TranscriptionUsage {
@@ -54,8 +52,8 @@ export class TranscriptionUsage {
     const seconds = this.#seconds.get(itemId) ?? 0;
     this.#seconds.delete(itemId);
     if (!/^gpt-.*transcribe/.test(this.#model)) return { type: 'duration', seconds };
-    const audioTokens = Math.ceil(seconds * audioTokensPerSecond);
-    const outputTokens = Math.ceil(transcript.length / charactersPerToken);
+    const audioTokens = Math.ceil(seconds * inputTokensPerSecond);
+    const outputTokens = textTokens(transcript);
     return {
       type: 'tokens',
       total_tokens: audioTokens + outputTokens,

@@ -185,13 +185,10 @@ class ScenarioSource {
       );
     }
     if (issue.received === 'undefined') return invalid(where, `the scenario lacks the field ${name}`);
-    const received = `, received ${issue.received}`;
-    const isOwnWords = issue.message.startsWith('Needs') || issue.message.startsWith('is no');
-    const reason =
-      isOwnWords || !issue.expected
-        ? `${issue.message}${isOwnWords && issue.kind === 'schema' ? received : ''}`
-        : `expected ${issue.expected}${received}`;
-    return invalid(where, `the scenario's ${name || 'content'} cannot be used`, shortened(reason));
+    // The library's own messages repeat what is said here already.
+    const says = issue.message.startsWith('Invalid ') ? `expected ${issue.expected}` : issue.message;
+    const received = issue.kind === 'schema' || issue.message !== says ? `, received ${issue.received}` : '';
+    return invalid(where, `the scenario's ${name || 'content'} cannot be used`, `${says}${received}`);
   }
 }
 
@@ -206,11 +203,6 @@ function fieldName(path: FieldPath): string {
 function invalid(where: string, message: string, reason?: string): VoiceloopError {
   const details = { where, hint: 'compare it with fixtures/scenarios/library.jsonc' };
   return new VoiceloopError('input', 'scenario-invalid', message, reason ? { ...details, reason } : details);
-}
-
-/** A list of hundreds of event types helps nobody. */
-function shortened(reason: string): string {
-  return reason.length > 400 ? `${reason.slice(0, 400)}…` : reason;
 }
 
 /** The fields of the object at the end of a path. */

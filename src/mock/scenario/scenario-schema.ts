@@ -96,7 +96,10 @@ const event = v.strictObject({
 });
 
 const faultEntry = v.strictObject({
-  name: v.pipe(v.picklist(faultNames), v.description('Which fault; docs/mock.md has the list.')),
+  name: v.pipe(
+    v.picklist(faultNames, 'is no fault; docs/mock.md lists them'),
+    v.description('Which fault; docs/mock.md has the list.'),
+  ),
   value: v.optional(
     v.pipe(
       v.union([v.number(), v.string()], 'Expected a number or a code'),

@@ -31,6 +31,7 @@ export type SessionGateOptions = MockServerOptions & { readonly clock: Clock; re
 export class SessionGate {
   readonly #options: SessionGateOptions;
   readonly #clock: Clock;
+  readonly #maxMessageBytes: number;
   readonly #timers: TimerGroup;
   readonly #random: Random;
   readonly #webSockets: WebSocketServer;
@@ -44,7 +45,8 @@ export class SessionGate {
 
   constructor(options: SessionGateOptions) {
     const { clock, seed, scenario, maxMessageBytes = 21 * 1024 * 1024 } = options;
-    this.#options = { ...options, maxMessageBytes };
+    this.#options = options;
+    this.#maxMessageBytes = maxMessageBytes;
     this.#clock = clock;
     this.#timers = new TimerGroup(clock);
     this.#random = new Random(seed ?? scenario.seed ?? 1);
@@ -119,7 +121,7 @@ export class SessionGate {
   }
 
   #accept({ request, socket, head, connection }: Upgrade, admitted: Admitted, attempt: number): void {
-    const { clock, scenario, transcript, trace, frame, keptFrames = 2000, maxMessageBytes } = this.#options;
+    const { clock, scenario, transcript, trace, frame, keptFrames = 2000 } = this.#options;
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const name = `session-${++this.#opened}`;
       const log = new SessionLog(name, admitted, clock.now(), keptFrames);
@@ -142,7 +144,7 @@ export class SessionGate {
           frame?.(name, each);
         },
         below: connection,
-        maxMessageBytes: maxMessageBytes ?? Infinity,
+        maxMessageBytes: this.#maxMessageBytes,
       });
     });
   }
