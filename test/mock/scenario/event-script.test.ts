@@ -202,7 +202,7 @@ test('the scenario of an MCP tool plays as its comments say', async () => {
   expect(request.previous_item_id).toBe(mock.only('response.done').response.output[0].id);
 });
 
-test('a scripted item with an id that is announced for another is sent, and takes nobody else its place', async () => {
+test('a scripted item with an id that is announced for another is sent, and does not take its place', async () => {
   const item = {
     id: '{item_id}',
     object: 'realtime.item',
