@@ -21,11 +21,14 @@ export { toReadableStream, toTransformStream, toWritableStream } from './pipelin
 export type { AgentAudio } from './audio/agent-audio.ts';
 export { AudibilityMeter } from './audio/audibility.ts';
 export { type AudioBlock, durationMs } from './audio/audio-block.ts';
+export { EnergyVoiceDetector } from './audio/energy-voice-detector.ts';
+export { LevelMeter, type LevelReading } from './audio/level-meter.ts';
 export { measureSpeech, type SpeechSegment } from './audio/measure-speech.ts';
 export { resampleWhole } from './audio/resample-whole.ts';
 export {
   bytesPerSample,
   decodeSamples,
+  Dither,
   encodeSamples,
   inputWireFormat,
   outputWireFormat,
@@ -33,12 +36,21 @@ export {
   type WireFormat,
 } from './audio/sample-format.ts';
 export { type Speech, speechOf } from './audio/speech-segments.ts';
+export { VoiceHysteresis, type VoiceEvent, type VoiceHysteresisOptions } from './audio/voice-hysteresis.ts';
 export { StereoRecording, type StereoRecordingOptions, type Track } from './audio/stereo-recording.ts';
 export { openWav, type WavReader } from './audio/wav-reader.ts';
 export { WavWriter, type WavWriterOptions } from './audio/wav-writer.ts';
 
 // Stages
+export {
+  type AdjustableResampler,
+  adjustableResampler,
+  type AdjustableResamplerOptions,
+} from './stages/adjustable-resampler.ts';
 export { ConnectError } from './stages/connect-error.ts';
+export { denoiser, type DenoiserOptions } from './stages/denoiser.ts';
+export { loadRnnoise, type Rnnoise } from './stages/denoiser/rnnoise.ts';
+export { DriftFollower, type DriftFollowerOptions } from './stages/drift-follower.ts';
 export { framePacker, type FramePackerOptions, type UplinkFrame } from './stages/frame-packer.ts';
 export {
   type FrameUnpacker,
@@ -60,15 +72,26 @@ export {
   memoryTransport,
   type MemoryTransportOptions,
 } from './stages/memory-transport.ts';
-export { resampler, type ResamplerOptions } from './stages/resampler.ts';
+export { loadLibsamplerate, type LibsamplerateOptions } from './stages/libsamplerate.ts';
+export { LookAheadLimiter, type LimiterOptions } from './stages/gain/look-ahead-limiter.ts';
+export { type PreGain, preGain, type PreGainOptions } from './stages/pre-gain.ts';
+export type { RateConversion, RateEngine } from './stages/rate-conversion.ts';
+export { resampler, type ResamplerOptions, type ResamplerTier } from './stages/resampler.ts';
 export { openSocket, type SocketOptions } from './stages/socket-transport.ts';
 export { type PullSource, type SampleTrack, WavSink, type WavSinkOptions } from './stages/wav-sink.ts';
+export { type VoiceActivity, voiceActivity, type VoiceActivityOptions } from './stages/voice-activity.ts';
 export { type Utterance, WavSource, type WavSourceOptions } from './stages/wav-source.ts';
 
 // Paths
 export { describePath, type PathPart } from './paths/describe-path.ts';
 export { type WavDownlink, wavDownlink, type WavDownlinkOptions } from './paths/downlink.ts';
-export { openUplink, planUplink, type UplinkOptions, type UplinkPlan } from './paths/uplink.ts';
+export {
+  openUplink,
+  planUplink,
+  type UplinkOptions,
+  type UplinkPlan,
+  type UplinkProcessing,
+} from './paths/uplink.ts';
 
 // Protocol
 export type * from './protocol/events.ts';

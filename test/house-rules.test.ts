@@ -7,7 +7,7 @@ import { filesUnder, type Import, importsOf, read, root } from './support/source
 
 const sources = filesUnder('src').filter((path) => path.endsWith('.ts'));
 const programs = existsSync(join(root, 'cli.ts')) ? ['cli.ts', ...sources] : sources;
-const wasmLoaders = filesUnder('wasm').filter((path) => /^wasm\/[^/]+\.ts$/.test(path));
+const wasmLoaders = filesUnder('wasm').filter((path) => /^wasm\/(?!assembly\/).*\.ts$/.test(path));
 
 function arrow(from: string, to: string): Import {
   return { from, line: 1, to };
@@ -162,7 +162,7 @@ describe('source files', () => {
   });
 
   test('have their tests in a folder of the same name', () => {
-    const ofTheirOwn = /^test\/(e2e|fixtures|runtimes|wasm)\//;
+    const ofTheirOwn = /^test\/(bench|e2e|fixtures|runtimes|wasm)\//;
     const strays = filesUnder('test')
       .filter((path) => path.endsWith('.test.ts') && !ofTheirOwn.test(path))
       .filter((path) => !existsSync(join(root, 'src', posix.relative('test', posix.dirname(path)))));

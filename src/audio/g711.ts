@@ -1,8 +1,6 @@
 /**
- * A-law and µ-law, the 8-bit codes of telephony (ITU-T G.711, 1988).
- *
- * Encoding agrees with the reference software of ITU-T G.191 (module G711) for every 16-bit input: a negative value
- * becomes a magnitude by one's complement, so that a value on a decision threshold goes to the interval above it.
+ * What the codes of A-law and µ-law stand for, the 8-bit codes of telephony (ITU-T G.711, 1988). The kernels encode them: see
+ * wasm/assembly/g711.ts.
  *
  * @module
  */
@@ -13,15 +11,6 @@ const alawLineMask = 0x55;
 /** Moves the µ-law segments to powers of two, in units of a 14-bit sample. */
 const ulawBias = 33;
 
-/** The A-law code of a 16-bit sample, of which the upper 13 bits count. */
-export function encodeAlaw(int16: number): number {
-  const negative = int16 < 0;
-  const magnitude = (negative ? ~int16 : int16) >> 4;
-  const segment = Math.max(0, 28 - Math.clz32(magnitude));
-  const step = (segment === 0 ? magnitude : magnitude >> (segment - 1)) & 0x0f;
-  return ((negative ? 0 : 0x80) | (segment << 4) | step) ^ alawLineMask;
-}
-
 /** The 16-bit sample in the middle of an A-law code's interval. */
 export function decodeAlaw(code: number): number {
   const bits = code ^ alawLineMask;
@@ -29,15 +18,6 @@ export function decodeAlaw(code: number): number {
   const step = ((bits & 0x0f) << 4) + 8;
   const magnitude = segment === 0 ? step : (step + 0x100) << (segment - 1);
   return bits & 0x80 ? magnitude : -magnitude;
-}
-
-/** The µ-law code of a 16-bit sample, of which the upper 14 bits count. */
-export function encodeUlaw(int16: number): number {
-  const negative = int16 < 0;
-  const magnitude = Math.min(((negative ? ~int16 : int16) >> 2) + ulawBias, 0x1fff);
-  const segment = 26 - Math.clz32(magnitude);
-  const step = (magnitude >> (segment + 1)) & 0x0f;
-  return ~((negative ? 0x80 : 0) | (segment << 4) | step) & 0xff;
 }
 
 /** The 16-bit sample in the middle of a µ-law code's interval. Both codes of zero, 0xFF and 0x7F, give 0. */

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { RateConverter } from '../../wasm/rate-converter.ts';
+import { openConverter } from '../../wasm/open-converter.ts';
 
 /**
  * Converts a whole mono signal, without the delay that a stream has: the first output sample stands where the first input
  * sample stands, and the length is round(n · toHz / fromHz). The filter is the one of the `resampler` stage.
  *
- * @throws {RangeError} where a rate is no integer from 1 to 768000, or the ratio is too odd (44101→24000)
+ * @throws {RangeError} where a rate is no integer from 1 to 768000
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ import { RateConverter } from '../../wasm/rate-converter.ts';
  */
 export function resampleWhole(samples: Float32Array, fromHz: number, toHz: number): Float32Array {
   if (fromHz === toHz) return samples.slice();
-  const converter = new RateConverter(fromHz, toHz);
+  const converter = openConverter(fromHz, toHz, 1, 'std');
   converter.skipDelay();
   const output = new Float32Array(Math.round((samples.length * toHz) / fromHz));
   let filled = 0;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { interleaveStereo } from '../../wasm/loader/stereo.ts';
 import type { VoiceloopError } from '../errors.ts';
 import { WavWriter } from './wav-writer.ts';
 
@@ -26,6 +27,12 @@ export interface Track {
 /** Pieces are small enough to be let go of soon, and large enough to be few. */
 const pieceFrames = 4_096;
 
+type Piece = readonly [left: Float32Array, right: Float32Array];
+
+function newPiece(): Piece {
+  return [new Float32Array(pieceFrames), new Float32Array(pieceFrames)];
+}
+
 /**
  * Two mono tracks in one 16-bit WAV file. Each is written at its own positions, in any order and seconds ahead of the
  * other; where nothing is written there is silence. What lies before {@link StereoRecording.advance} is final and goes to
@@ -48,9 +55,10 @@ export class StereoRecording {
   readonly left: Track = { write: (atFrame, samples) => this.#write(0, atFrame, samples) };
   readonly right: Track = { write: (atFrame, samples) => this.#write(1, atFrame, samples) };
   readonly #writer: WavWriter;
-  /** Interleaved, by their number on the axis of time. */
-  readonly #pieces = new Map<number, Float32Array>();
-  readonly #silence = new Float32Array(2 * pieceFrames);
+  /** Left and right, by their number on the axis of time. */
+  readonly #pieces = new Map<number, Piece>();
+  readonly #silence = newPiece();
+  readonly #interleaved = new Float32Array(2 * pieceFrames);
   #finalFrame = 0;
   #endFrame = 0;
   #closed = false;
@@ -71,8 +79,14 @@ export class StereoRecording {
       const piece = Math.floor(this.#finalFrame / pieceFrames);
       const start = piece * pieceFrames;
       const end = Math.min(to, start + pieceFrames);
-      const samples = this.#pieces.get(piece) ?? this.#silence;
-      this.#writer.write(samples.subarray(2 * (this.#finalFrame - start), 2 * (end - start)));
+      const [left, right] = this.#pieces.get(piece) ?? this.#silence;
+      const from = this.#finalFrame - start;
+      interleaveStereo(
+        left.subarray(from, end - start),
+        right.subarray(from, end - start),
+        this.#interleaved,
+      );
+      this.#writer.write(this.#interleaved.subarray(0, 2 * (end - start - from)));
       if (end === start + pieceFrames) this.#pieces.delete(piece);
       this.#finalFrame = end;
     }
@@ -97,15 +111,15 @@ export class StereoRecording {
       const piece = Math.floor(frame / pieceFrames);
       const start = piece * pieceFrames;
       const end = Math.min(endFrame, start + pieceFrames);
-      const target = this.#piece(piece);
-      for (; frame < end; frame++) target[2 * (frame - start) + channel] = samples[frame - atFrame] as number;
+      this.#piece(piece)[channel].set(samples.subarray(frame - atFrame, end - atFrame), frame - start);
+      frame = end;
     }
   }
 
-  #piece(number: number): Float32Array {
+  #piece(number: number): Piece {
     let piece = this.#pieces.get(number);
     if (!piece) {
-      piece = new Float32Array(2 * pieceFrames);
+      piece = newPiece();
       this.#pieces.set(number, piece);
     }
     return piece;

@@ -44,6 +44,15 @@ export function integer(low: number, high: number) {
   return v.pipe(v.number(message), v.integer(message), v.minValue(low, message), v.maxValue(high, message));
 }
 
+/** A flag whose value is a gain. */
+export function gain() {
+  const message = 'takes auto or decibels from -60 to 60';
+  return v.union(
+    [v.literal('auto'), v.pipe(v.number(message), v.minValue(-60, message), v.maxValue(60, message))],
+    message,
+  );
+}
+
 /** A flag that may be given several times, each time with a text. */
 export function texts() {
   const one = text();

@@ -9,16 +9,18 @@ import { SystemClock, VirtualClock } from '../clock.ts';
 import { VoiceloopError } from '../errors.ts';
 import { EventFile } from '../loops/event-file.ts';
 import { checkWritable, isSameFile } from '../loops/output-file.ts';
+import { loadProcessing } from '../loops/processing.ts';
 import { type ReplayOptions, type ReplayResult, replay } from '../loops/replay.ts';
 import { currentRuntime } from '../loops/runtime.ts';
 import type { ServiceChoice } from '../loops/service.ts';
 import { checkSpokenFile, type SpokenFile } from '../loops/spoken-file.ts';
 import { loadScenario } from '../mock/scenario/load-scenario.ts';
+import type { UplinkProcessing } from '../paths/uplink.ts';
 import type { RequestSession } from '../protocol/events.ts';
 import { entraCredential } from '../session/credentials.ts';
 import { defaultSession, voiceNamed } from '../session/defaults.ts';
 import { realtimeUrl } from '../session/endpoint.ts';
-import { commonFlagSchemas, integer, oneOf, parseFlags, text } from './flags.ts';
+import { commonFlagSchemas, gain, integer, oneOf, parseFlags, text, yes } from './flags.ts';
 import { type Output, printable } from './output.ts';
 import { ReplayScreen } from './replay-screen.ts';
 import { runCommand } from './run-command.ts';
@@ -37,6 +39,9 @@ const flagSchemas = {
   out: v.optional(text()),
   events: v.optional(text()),
   repeat: v.optional(integer(1, 10_000), 1),
+  resampler: v.optional(oneOf(['kernel', 'libsamplerate'])),
+  denoise: v.optional(yes(), false),
+  gain: v.optional(gain()),
 };
 
 /** Runs the command. */
@@ -48,7 +53,8 @@ export function replayCommand(
     const flags = parseFlags(flagSchemas, rawFlags);
     const settings = readSettings({ endpoint: flags.endpoint, model: flags.model }, flags.config);
     const config = sessionConfig(settings);
-    const files = await spokenFiles(paths, flags, config, context.output);
+    const processing = await loadProcessing(flags);
+    const files = await spokenFiles(paths, flags, { config, processing }, context.output);
     const { service, model } = await chooseService(flags.mock, settings);
     const seed = flags.seed ?? (service.kind === 'mock' ? service.scenario.seed : undefined) ?? 1;
     checkOutputs(flags, paths);
@@ -71,6 +77,7 @@ export function replayCommand(
         service,
         model,
         config,
+        processing,
         seed,
         signal: context.signal,
         onNotice: (notice) => screen.notice(notice),
@@ -111,7 +118,7 @@ function sessionConfig(settings: Settings): RequestSession {
 async function spokenFiles(
   paths: readonly string[],
   { repeat, bargeIn }: { readonly repeat: number; readonly bargeIn?: number | undefined },
-  config: RequestSession,
+  { config, processing }: { readonly config: RequestSession; readonly processing: UplinkProcessing },
   output: Output,
 ): Promise<SpokenFile[]> {
   const wire = inputWireFormat(config.input_audio_format, config.input_audio_sampling_rate);
@@ -119,7 +126,7 @@ async function spokenFiles(
   for (const path of paths) {
     // An hour without a sidecar takes some seconds.
     output.live(`reading ${printable(path)}`);
-    files.push(await checkSpokenFile(path, wire));
+    files.push(await checkSpokenFile(path, wire, processing));
   }
   output.clearLive();
   const conversation = bargeIn !== undefined && files.length === 1 ? [...files, ...files] : files;

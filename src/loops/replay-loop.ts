@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { VoiceloopError } from '../errors.ts';
 import { wholeMicroseconds } from '../latency/whole-microseconds.ts';
 import { type WavDownlink, wavDownlink } from '../paths/downlink.ts';
-import { openUplink } from '../paths/uplink.ts';
+import { openUplink, type UplinkProcessing } from '../paths/uplink.ts';
 import { chain } from '../pipeline/chain.ts';
 import { type Inlet, inlet, type Stage } from '../pipeline/inlet.ts';
 import { type Lateness, Tap } from '../pipeline/tap.ts';
@@ -34,6 +34,7 @@ const FRAME_MS = 20;
 export interface ReplayLoopOptions {
   readonly clock: Clock;
   readonly config: RequestSession;
+  readonly processing: UplinkProcessing;
   /** The WAV file that keeps both sides. */
   readonly out?: string;
   readonly onEvent: (event: LoggedEvent) => void;
@@ -186,7 +187,7 @@ export class ReplayLoop {
     const monitor = chain(this.#taps.filters, this.#userSide());
     const uplink = openUplink(
       'wav',
-      { wire: this.#uplinkWire, frameMs: FRAME_MS, monitor },
+      { ...this.#options.processing, wire: this.#uplinkWire, frameMs: FRAME_MS, monitor },
       frames,
       (plan) => {
         this.#conversionDelayMs = plan.delayMs;

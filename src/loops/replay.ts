@@ -7,6 +7,7 @@ import { openWav } from '../audio/wav-reader.ts';
 import type { Clock } from '../clock.ts';
 import type { VoiceloopError } from '../errors.ts';
 import { wholeMicroseconds } from '../latency/whole-microseconds.ts';
+import type { UplinkProcessing } from '../paths/uplink.ts';
 import type { Lateness } from '../pipeline/tap.ts';
 import type { RequestSession, ResponseSession } from '../protocol/events.ts';
 import type { Notice } from '../session/actions.ts';
@@ -25,6 +26,8 @@ export interface ReplayOptions {
   readonly service: ServiceChoice;
   readonly model: string;
   readonly config: RequestSession;
+  /** What is done to the sound of the files on its way. Default nothing. */
+  readonly processing?: UplinkProcessing;
   /** Default 1. */
   readonly seed?: number;
   /** Pause between the end of an answer and the next file. Default 600. */
@@ -114,12 +117,13 @@ class Replay {
   #transcript = '';
 
   constructor(options: ReplayOptions) {
-    const { clock, config, out, signal, onEvent = () => {}, onNotice = () => {} } = options;
+    const { clock, config, processing = {}, out, signal, onEvent = () => {}, onNotice = () => {} } = options;
     this.#options = options;
     this.#clock = clock;
     this.#loop = new ReplayLoop({
       clock,
       config,
+      processing,
       onEvent,
       onNotice,
       ...(out !== undefined && { out }),

@@ -8,7 +8,7 @@ import type { WireFormat } from '../audio/sample-format.ts';
 import { type Speech, speechIn } from '../audio/speech-segments.ts';
 import { openWav } from '../audio/wav-reader.ts';
 import { VoiceloopError } from '../errors.ts';
-import { planUplink } from '../paths/uplink.ts';
+import { planUplink, type UplinkProcessing } from '../paths/uplink.ts';
 
 /** What is known of a file before it is said. */
 export interface SpokenFile {
@@ -26,10 +26,15 @@ export interface SpokenFile {
 /**
  * Opens a file, finds its speech and plans its path.
  *
+ * @param processing what is done to its sound on the way; default nothing
  * @throws {VoiceloopError} of kind `input`: what {@link openWav} and {@link speechIn} find; `wav-bad-rate` for a rate that
  *   cannot be resampled
  */
-export async function checkSpokenFile(path: string, wire: WireFormat): Promise<SpokenFile> {
+export async function checkSpokenFile(
+  path: string,
+  wire: WireFormat,
+  processing: UplinkProcessing = {},
+): Promise<SpokenFile> {
   const wav = await openWav(path);
   try {
     return {
@@ -37,7 +42,7 @@ export async function checkSpokenFile(path: string, wire: WireFormat): Promise<S
       name: basename(path),
       durationMs: (wav.frames * 1000) / wav.rateHz,
       speech: await speechIn(wav),
-      uplink: uplinkFrom(path, wav.rateHz, wire),
+      uplink: uplinkFrom(path, wav.rateHz, wire, processing),
       warnings: wav.warnings.map((warning) => `${path}: ${warning}`),
     };
   } finally {
@@ -45,9 +50,9 @@ export async function checkSpokenFile(path: string, wire: WireFormat): Promise<S
   }
 }
 
-function uplinkFrom(path: string, rateHz: number, wire: WireFormat): string {
+function uplinkFrom(path: string, rateHz: number, wire: WireFormat, processing: UplinkProcessing): string {
   try {
-    return planUplink({ name: 'wav', rateHz }, { wire }).description;
+    return planUplink({ name: 'wav', rateHz }, { wire, ...processing }).description;
   } catch (error) {
     throw new VoiceloopError('input', 'wav-bad-rate', `a WAV file of ${rateHz} Hz cannot be said`, {
       where: path,

@@ -11,7 +11,7 @@ export interface PathPart {
 }
 
 /**
- * Describes a path as `wav 48000 Hz → resampler 48000→24000 (+1.9 ms) → 20 ms frames → socket`.
+ * Describes a path as `wav 48000 Hz → resampler 48000→24000 (+1.5 ms) → 20 ms frames → socket`.
  *
  * @param parts in the order in which audio passes them
  */

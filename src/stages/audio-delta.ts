@@ -1,10 +1,8 @@
 /**
- * The message that carries a piece of the agent's audio: found in a text, and its base64 decoded.
+ * The message that carries a piece of the agent's audio, found in a text.
  *
  * @module
  */
-import { Buffer } from 'node:buffer';
-
 /** What an audio delta says, its audio still in base64. */
 export interface AudioDelta {
   readonly responseId: string;
@@ -50,19 +48,4 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     return {};
   }
-}
-
-/** How many bytes so many characters stand for; undefined where no number of bytes has so many. */
-export function base64Bytes(text: string): number | undefined {
-  const characters = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
-  return characters % 4 === 1 ? undefined : Math.floor((characters * 3) / 4);
-}
-
-/** Writes the bytes to `out` and gives their number; undefined where the text is not base64, with or without padding. */
-export function decodeBase64(text: string, out: Buffer, at: number): number | undefined {
-  const count = base64Bytes(text);
-  // The runtimes skip what is no base64, which shows in the number of bytes, except that some of them take other
-  // scripts' characters by their lower eight bits.
-  const isAscii = Buffer.byteLength(text) === text.length;
-  return isAscii && out.write(text, at, 'base64') === count ? count : undefined;
 }

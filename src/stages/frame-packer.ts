@@ -5,8 +5,9 @@
  */
 import { Buffer } from 'node:buffer';
 import type { AudioBlock } from '../audio/audio-block.ts';
-import { bytesPerSample, encodeSamples, type SampleFormat } from '../audio/sample-format.ts';
+import { bytesPerSample, Dither, encodeSamples, type SampleFormat } from '../audio/sample-format.ts';
 import type { Inlet, Stage } from '../pipeline/inlet.ts';
+import { encodeBase64 } from './base64.ts';
 
 export interface FramePackerOptions {
   /** Length of a frame in milliseconds, 10 to 200; a whole number of samples. Default 20. */
@@ -17,6 +18,8 @@ export interface FramePackerOptions {
   readonly channels?: 1 | 2;
   /** How samples are stored in the message. Default `pcm16`. */
   readonly format?: SampleFormat;
+  /** Adds triangular dither before `pcm16` is rounded, the same in every run. Default false. */
+  readonly dither?: boolean;
 }
 
 /** One finished message, with the time it holds. It may be kept. */
@@ -50,7 +53,7 @@ export interface UplinkFrame {
  * ```
  */
 export function framePacker(options: FramePackerOptions): Stage<AudioBlock, UplinkFrame> {
-  const { frameMs = 20, rateHz, channels = 1, format = 'pcm16' } = options;
+  const { frameMs = 20, rateHz, channels = 1, format = 'pcm16', dither = false } = options;
   if (!(frameMs >= 10 && frameMs <= 200)) throw new RangeError(`a frame lasts 10 to 200 ms, not ${frameMs}`);
   const samplesPerChannel = (rateHz * frameMs) / 1000;
   if (!Number.isInteger(samplesPerChannel)) {
@@ -59,7 +62,7 @@ export function framePacker(options: FramePackerOptions): Stage<AudioBlock, Upli
   return {
     name: `${frameMs} ms frames`,
     delayMs: frameMs,
-    open: (outlet) => new Packer({ frameMs, rateHz, channels, format }, outlet),
+    open: (outlet) => new Packer({ frameMs, rateHz, channels, format, dither }, outlet),
   };
 }
 
@@ -67,6 +70,7 @@ class Packer implements Inlet<AudioBlock> {
   readonly #rateHz: number;
   readonly #channels: number;
   readonly #format: SampleFormat;
+  readonly #dither: Dither | undefined;
   readonly #outlet: Inlet<UplinkFrame>;
   readonly #samples: Float32Array;
   readonly #bytes: Buffer;
@@ -79,6 +83,7 @@ class Packer implements Inlet<AudioBlock> {
     this.#rateHz = options.rateHz;
     this.#channels = options.channels;
     this.#format = options.format;
+    this.#dither = options.dither ? new Dither(1) : undefined;
     this.#outlet = outlet;
     this.#samples = new Float32Array(((options.rateHz * options.frameMs) / 1000) * options.channels);
     this.#bytes = Buffer.alloc(this.#samples.length * bytesPerSample(options.format));
@@ -92,19 +97,25 @@ class Packer implements Inlet<AudioBlock> {
       );
     }
     const msPerSample = 1000 / (rateHz * channels);
+    if (this.#filled === 0 && samples.length === this.#samples.length) {
+      this.#timeMs = timeMs;
+      this.#endMs = timeMs + samples.length * msPerSample;
+      this.#send(samples);
+      return;
+    }
     for (let from = 0; from < samples.length; ) {
       if (this.#filled === 0) this.#timeMs = timeMs + from * msPerSample;
       const until = Math.min(samples.length, from + this.#samples.length - this.#filled);
       while (from < until) this.#samples[this.#filled++] = samples[from++] as number;
       this.#endMs = timeMs + until * msPerSample;
-      if (this.#filled === this.#samples.length) this.#send();
+      if (this.#filled === this.#samples.length) this.#send(this.#samples);
     }
   }
 
   end(): void {
     if (this.#filled > 0) {
       this.#samples.fill(0, this.#filled);
-      this.#send();
+      this.#send(this.#samples);
     }
     this.#outlet.end();
   }
@@ -114,11 +125,11 @@ class Packer implements Inlet<AudioBlock> {
     this.#outlet.reset();
   }
 
-  #send(): void {
+  #send(samples: Float32Array): void {
     this.#filled = 0;
-    encodeSamples(this.#format, this.#samples, this.#bytes);
+    encodeSamples(this.#format, samples, this.#bytes, this.#dither);
     // Base64 needs no escaping: joining strings spares JSON.stringify, on Node the dearest step of framing.
-    const message = `{"type":"input_audio_buffer.append","audio":"${this.#bytes.toString('base64')}"}`;
+    const message = `{"type":"input_audio_buffer.append","audio":"${encodeBase64(this.#bytes)}"}`;
     this.#outlet.push({ message, timeMs: this.#timeMs, endMs: this.#endMs, frame: this.#frame++ });
   }
 }

@@ -7,7 +7,8 @@ import { Buffer } from 'node:buffer';
 import type { AgentAudio } from '../audio/agent-audio.ts';
 import { bytesPerSample, decodeSamples, type SampleFormat, type WireFormat } from '../audio/sample-format.ts';
 import type { Inlet, Stage } from '../pipeline/inlet.ts';
-import { type AudioDelta, base64Bytes, decodeBase64, parseDelta, scanDelta } from './audio-delta.ts';
+import { type AudioDelta, parseDelta, scanDelta } from './audio-delta.ts';
+import { base64Bytes, decodeBase64 } from './base64.ts';
 
 /** A message as the transport delivered it. */
 export interface ReceivedMessage {
@@ -71,6 +72,7 @@ class Unpacker implements FrameUnpacker {
   /** What a delta decodes to, from index 1; index 0 is for the half that was held. */
   #bytes = Buffer.alloc(1);
   #samples = new Float32Array(0);
+  #lastBlock = this.#samples;
   /** For items that split samples, by their ids: the byte that waits for its other half, {@link lostHalf} or {@link noHalf}. */
   readonly #halves = new Map<string, number>();
   #deltas = 0;
@@ -152,24 +154,37 @@ class Unpacker implements FrameUnpacker {
 
   /** The samples that the `count` decoded bytes complete; undefined where there were none to decode. */
   #wholeSamples(delta: AudioDelta, count: number | undefined): Float32Array | undefined {
-    if (count === 0) return this.#samples.subarray(0, 0);
+    if (count === 0) return this.#block(0);
+    const sampleBytes = bytesPerSample(this.#format);
+    // Nearly all deltas are whole, and for these no key is made.
+    if (this.#halves.size === 0 && count !== undefined && count % sampleBytes === 0)
+      return this.#decodeFrom(1, count);
     const key = `${delta.responseId} ${delta.itemId} ${delta.contentIndex}`;
     const half = this.#halves.get(key);
     if (count === undefined) {
       if (half !== undefined) this.#skipOver(delta.base64, key, half);
       return undefined;
     }
-    const sampleBytes = bytesPerSample(this.#format);
     const from = half === undefined || half === noHalf ? 1 : half === lostHalf ? 2 : 0;
     if (from === 0) this.#bytes[0] = half as number;
     const rest = (1 + count - from) % sampleBytes;
     const until = 1 + count - rest;
     if (rest > 0 || half !== undefined) this.#hold(key, rest > 0 ? (this.#bytes[until] as number) : noHalf);
-    const length = (until - from) / sampleBytes;
-    if (this.#samples.length < length) this.#samples = new Float32Array(length);
-    const samples = this.#samples.subarray(0, length);
-    decodeSamples(this.#format, this.#bytes.subarray(from, until), samples);
+    return this.#decodeFrom(from, until - from);
+  }
+
+  #decodeFrom(from: number, byteCount: number): Float32Array {
+    const samples = this.#block(byteCount / bytesPerSample(this.#format));
+    decodeSamples(this.#format, this.#bytes.subarray(from, from + byteCount), samples);
     return samples;
+  }
+
+  /** Room for so many samples, the same again while deltas are of one length. */
+  #block(length: number): Float32Array {
+    if (this.#samples.length < length) this.#samples = new Float32Array(length);
+    if (this.#lastBlock.length !== length || this.#lastBlock.buffer !== this.#samples.buffer)
+      this.#lastBlock = this.#samples.subarray(0, length);
+    return this.#lastBlock;
   }
 
   /**

@@ -1,15 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import {
-  alawSamples,
-  decodeAlaw,
-  decodeUlaw,
-  encodeAlaw,
-  encodeUlaw,
-  ulawSamples,
-} from '../../src/audio/g711.ts';
+import { alawSamples, decodeAlaw, decodeUlaw, ulawSamples } from '../../src/audio/g711.ts';
+import { encodeSamples } from '../../src/audio/sample-format.ts';
 
 const codes = Array.from({ length: 256 }, (_, code) => code);
 const int16s = Array.from({ length: 65_536 }, (_, i) => i - 32_768);
+
+/** The codes of all 16-bit values. */
+function codesOf(format: 'g711_ulaw' | 'g711_alaw'): (int16: number) => number {
+  const encoded = new Uint8Array(int16s.length);
+  encodeSamples(
+    format,
+    Float32Array.from(int16s, (int16) => int16 / 32_768),
+    encoded,
+  );
+  return (int16) => encoded[int16 + 32_768] as number;
+}
+
+const encodeUlaw = codesOf('g711_ulaw');
+const encodeAlaw = codesOf('g711_alaw');
 
 describe('µ-law', () => {
   test('has the code points of G.711 table 2', () => {

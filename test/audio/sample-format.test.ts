@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   bytesPerSample,
+  Dither,
   decodeSamples,
   encodeSamples,
   inputWireFormat,
@@ -54,6 +55,65 @@ describe('pcm16', () => {
       }),
       { seed: 1, numRuns: 500 },
     );
+  });
+});
+
+describe('dither', () => {
+  const count = 40_000;
+  const dithered = (value: number, seed = 1) => {
+    const out = new Int16Array(count);
+    encodeSamples(
+      'pcm16',
+      new Float32Array(count).fill(value / 32_768),
+      new Uint8Array(out.buffer),
+      new Dither(seed),
+    );
+    return out;
+  };
+  const mean = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0) / count;
+
+  test.each([0, 0.1, 0.5, -0.25, 100.75])('keeps the mean of %d steps', (value) => {
+    expect(Math.abs(mean(dithered(value)) - value)).toBeLessThan(0.02);
+  });
+
+  test.each([0, 0.25, 0.5])(
+    'leaves a noise of a quarter of a step squared, whatever the value, as at %d',
+    (value) => {
+      // Triangular dither has 1/6, rounding 1/12: together, independent of the value, 1/4.
+      const errors = Array.from(dithered(value), (step) => (step - value) ** 2);
+      expect(Math.abs(mean(errors) - 0.25)).toBeLessThan(0.01);
+    },
+  );
+
+  test('is the same for the same seed, and goes on where it was', () => {
+    expect(dithered(0.5)).toEqual(dithered(0.5));
+    expect(dithered(0.5)).not.toEqual(dithered(0.5, 2));
+    const dither = new Dither(1);
+    const halves = [0, 1].map(() => {
+      const out = new Int16Array(count / 2);
+      encodeSamples('pcm16', new Float32Array(count / 2), new Uint8Array(out.buffer), dither);
+      return [...out];
+    });
+    expect(halves.flat()).toEqual([...dithered(0)]);
+  });
+
+  test('never wraps around at full scale', () => {
+    expect(Math.min(...dithered(32_767))).toBeGreaterThan(32_700);
+    expect(Math.max(...dithered(-32_768))).toBeLessThan(-32_700);
+  });
+});
+
+describe('any length', () => {
+  test('gives what its parts give', () => {
+    for (const length of [1, 7, 8, 9, 480, 4095, 4096, 4097, 10_000]) {
+      const samples = Float32Array.from({ length }, (_, i) => Math.sin(i) * 1.01);
+      for (const format of ['pcm16', 'g711_ulaw', 'g711_alaw'] as const) {
+        const whole = encode(format, [...samples]);
+        const parts = [samples.subarray(0, length >> 1), samples.subarray(length >> 1)];
+        expect(parts.flatMap((part) => encode(format, [...part]))).toEqual(whole);
+        expect(decode(format, whole)).toHaveLength(length);
+      }
+    }
   });
 });
 

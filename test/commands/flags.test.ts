@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import {
   commonFlagSchemas,
+  gain,
   integer,
   kebab,
   oneOf,
@@ -17,6 +18,7 @@ const schemas = {
   turnGap: v.optional(integer(0, 600)),
   out: v.optional(text()),
   fault: v.optional(texts()),
+  gain: v.optional(gain()),
 };
 
 describe('flags', () => {
@@ -69,5 +71,15 @@ describe('flags', () => {
   test('are written with dashes', () => {
     expect(kebab('turnGap')).toBe('turn-gap');
     expect(kebab('out')).toBe('out');
+  });
+
+  test('for a gain take decibels, or auto', () => {
+    for (const value of ['auto', -60, 0, 3.5, 60])
+      expect(parseFlags(schemas, { gain: value }).gain).toBe(value);
+    for (const value of [-61, 60.5, 'loud', true, Number.NaN]) {
+      expect(() => parseFlags(schemas, { gain: value })).toThrow(
+        /^--gain takes auto or decibels from -60 to 60, not /,
+      );
+    }
   });
 });

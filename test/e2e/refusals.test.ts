@@ -24,7 +24,7 @@ beforeAll(() => {
   folder.file('text.wav', 'Somebody renamed a text file, which is quite long enough to hold a header.');
   folder.file('cut-in-header.wav', spoken.subarray(0, 30));
   folder.file('no-rate.wav', withRate(0));
-  folder.file('odd-rate.wav', withRate(44_101));
+  folder.file('odd-rate.wav', withRate(384_000));
   folder.file('bytes.json', JSON.stringify({ answers: [{ text: 'Yes.' }], faults: [{ name: 'slicer' }] }));
   folder.file('scenario.json', JSON.stringify({ answers: [{ wav: 'a.wav', text: 'Yes.', volume: 11 }] }));
   before = readdirSync(folder.path).sort();
@@ -68,10 +68,10 @@ const refusals: Readonly<Record<string, Refusal>> = {
     words: ['no-rate.wav', '0 Hz'],
   },
   'a rate that cannot be resampled': {
-    args: ['replay', 'odd-rate.wav'],
+    args: ['replay', 'odd-rate.wav', '--resampler', 'libsamplerate'],
     exitCode: 3,
     code: 'wav-bad-rate',
-    words: ['odd-rate.wav', '44101 Hz', '48000'],
+    words: ['odd-rate.wav', '384000 Hz', '192000', '48000'],
   },
   'a command that does not exist': {
     args: ['repaly', 'spoken.wav'],

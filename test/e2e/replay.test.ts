@@ -45,6 +45,26 @@ describe.concurrent('voiceloop replay', () => {
     expect(run.stdout + run.stderr).not.toContain('\u001b');
   });
 
+  test('denoises, sets the gain and changes rates as it is told, and shows the path', async () => {
+    const flags = [
+      '--denoise',
+      '--gain',
+      '-6',
+      '--resampler',
+      'libsamplerate',
+      '--clock',
+      'virtual',
+      '--json',
+    ];
+    const run = await voiceloop(['replay', 'fixtures/renew-book-44k1-stereo.wav', ...flags], inFolder);
+    expect(run.exitCode).toBe(0);
+    const { paths, turns } = JSON.parse(run.stdout);
+    expect(paths.uplink).toEqual([
+      'wav 44100 Hz → libsamplerate medium 44100→48000 (+1.1 ms) → denoiser (+10.0 ms) → libsamplerate medium 48000→24000 (+1.9 ms) → pre-gain −6 dB (+3.0 ms) → 20 ms frames → socket',
+    ]);
+    expect(turns[0]).toMatchObject({ outcome: 'answered', userTranscript: 'I would like to renew my book.' });
+  });
+
   test('says that the service heard no speech where nobody speaks', async () => {
     const run = await voiceloop(
       ['replay', 'fixtures/noise-only.wav', '--clock', 'virtual', '--quiet'],

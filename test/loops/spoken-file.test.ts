@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { loadProcessing } from '../../src/loops/processing.ts';
 import { checkSpokenFile } from '../../src/loops/spoken-file.ts';
 import { buildWav, pcm16, TemporaryFolder } from '../audio/build-wav.ts';
 
@@ -30,16 +31,16 @@ describe('a file that is going to be said', () => {
     expect(file.warnings).toEqual([expect.stringMatching(/cut\.wav: .* promises 3\.26 s/)]);
   });
 
-  test('is refused at a rate that cannot be resampled, with one that can', async () => {
+  test('may have any rate, and is refused at one that the chosen resampler cannot do, with one that it can', async () => {
     using folder = new TemporaryFolder();
-    const path = folder.file(
-      'odd.wav',
-      buildWav({ rateHz: 44_101, data: pcm16(Array.from({ length: 999 }, () => 0)) }),
-    );
-    await expect(checkSpokenFile(path, wire)).rejects.toMatchObject({
+    const at = (rateHz: number) =>
+      folder.file(`${rateHz}.wav`, buildWav({ rateHz, data: pcm16(Array.from({ length: 999 }, () => 0)) }));
+    expect((await checkSpokenFile(at(44_101), wire)).uplink).toContain('resampler 44101→24000');
+    const processing = await loadProcessing({ resampler: 'libsamplerate' });
+    await expect(checkSpokenFile(at(384_000), wire, processing)).rejects.toMatchObject({
       kind: 'input',
       code: 'wav-bad-rate',
-      where: path,
+      where: at(384_000),
       hint: expect.stringContaining('48000 Hz'),
     });
   });

@@ -5,6 +5,7 @@ import { VirtualClock } from '../../src/clock.ts';
 import { wavDownlink } from '../../src/paths/downlink.ts';
 import { openUplink, planUplink, type UplinkPlan } from '../../src/paths/uplink.ts';
 import { inlet } from '../../src/pipeline/inlet.ts';
+import { loadRnnoise } from '../../src/stages/denoiser/rnnoise.ts';
 import type { UplinkFrame } from '../../src/stages/frame-packer.ts';
 
 const wire = { format: 'pcm16', rateHz: 24_000 } as const;
@@ -26,17 +27,41 @@ describe('the plan of an uplink', () => {
       'wav 24000 Hz → 20 ms frames → socket',
     );
     expect(planUplink({ name: 'mic', rateHz: 44_100 }, { wire, frameMs: 40 }).description).toBe(
-      'mic 44100 Hz → resampler 44100→24000 (+1.9 ms) → 40 ms frames → socket',
+      'mic 44100 Hz → resampler 44100→24000 (+1.5 ms) → 40 ms frames → socket',
+    );
+  });
+
+  test('denoises at 48 kHz, and sets the gain last', async () => {
+    const rnnoise = await loadRnnoise();
+    expect(planUplink({ name: 'mic', rateHz: 48_000 }, { wire, rnnoise, gain: 6 }).description).toBe(
+      'mic 48000 Hz → denoiser (+10.0 ms) → resampler 48000→24000 (+1.5 ms) → pre-gain +6 dB (+3.0 ms) → 20 ms frames → socket',
+    );
+    expect(planUplink({ name: 'wav', rateHz: 24_000 }, { wire, rnnoise }).description).toBe(
+      'wav 24000 Hz → resampler 24000→48000 (+1.5 ms) → denoiser (+10.0 ms) → resampler 48000→24000 (+1.5 ms) → 20 ms frames → socket',
     );
   });
 
   test('adds up what the filters delay', () => {
     expect(planUplink({ name: 'wav', rateHz: 24_000 }, { wire }).delayMs).toBe(0);
-    expect(planUplink({ name: 'wav', rateHz: 16_000 }, { wire }).delayMs).toBeCloseTo(3, 1);
+    expect(planUplink({ name: 'wav', rateHz: 16_000 }, { wire }).delayMs).toBeCloseTo(2.25, 6);
   });
 });
 
 describe('an open uplink', () => {
+  test('applies the gain, and never lets a sample clip', () => {
+    const frames: UplinkFrame[] = [];
+    const uplink = openUplink(
+      'wav',
+      { wire, gain: 20 },
+      inlet((frame) => frames.push(frame)),
+    );
+    for (let k = 0; k < 10; k++) uplink.push(block(24_000, k * 20, k < 5 ? 0.01 : 0.5));
+    expect(samplesOf(frames[3] as UplinkFrame).at(-1)).toBeCloseTo(0.1, 3);
+    const loud = samplesOf(frames[9] as UplinkFrame).at(-1) ?? 0;
+    expect(loud).toBeGreaterThan(0.88);
+    expect(Math.max(...frames.flatMap((frame) => [...samplesOf(frame)]))).toBeLessThanOrEqual(0.892);
+  });
+
   test('goes on without a gap when the source changes its rate', () => {
     const frames: UplinkFrame[] = [];
     const plans: UplinkPlan[] = [];

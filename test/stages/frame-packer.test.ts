@@ -53,6 +53,25 @@ describe('framePacker', () => {
     expect(audioOf(frames[0], format)).toHaveLength(rateHz / 50);
   });
 
+  test('dithers on request, the same in every run, and leaves silence within a step of silence', () => {
+    const quiet = {
+      samples: new Float32Array(480).fill(0.25 / 32_768),
+      rateHz: 24_000,
+      channels: 1,
+      timeMs: 0,
+    };
+    const runs = [1, 2].map(() => {
+      const { first, frames } = open({ rateHz: 24_000, dither: true });
+      for (let n = 0; n < 50; n++) first.push(quiet);
+      return frames.map((frame) => audioOf(frame).map((sample) => sample * 32_768));
+    });
+    expect(runs[0]).toEqual(runs[1]);
+    const steps = (runs[0] ?? []).flat();
+    expect(new Set(steps)).toEqual(new Set([-1, 0, 1]));
+    expect(steps.reduce((sum, step) => sum + step, 0) / steps.length).toBeCloseTo(0.25, 1);
+    expect(runs[0]?.[0]).not.toEqual(runs[0]?.[1]);
+  });
+
   test('keeps both channels of a stereo uplink in one message', () => {
     const { first, frames } = open({ rateHz: 24_000, channels: 2 });
     first.push({ samples: ramp(1440), rateHz: 24_000, channels: 2, timeMs: 40 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { AudioBlock } from '../../src/audio/audio-block.ts';
 import { type Inlet, inlet } from '../../src/pipeline/inlet.ts';
 import { Random } from '../../src/random.ts';
-import { type ResamplerOptions, resampler } from '../../src/stages/resampler.ts';
+import type { RateEngine } from '../../src/stages/rate-conversion.ts';
+import { type ResamplerOptions, type ResamplerTier, resampler } from '../../src/stages/resampler.ts';
 
 function noise(length: number, seed = 1): Float32Array {
   const random = new Random(seed);
@@ -33,7 +34,7 @@ function push(first: Inlet<AudioBlock>, samples: Float32Array, rateHz: number, t
 test('says what it does and what delay that takes', () => {
   const stage = resampler({ fromHz: 48_000, toHz: 24_000 });
   expect(stage.name).toBe('resampler 48000→24000');
-  expect(stage.delayMs).toBeCloseTo(1.9167, 4);
+  expect(stage.delayMs).toBeCloseTo(1.5, 4);
 });
 
 test('gives 20 ms for 20 ms from the first block on', () => {
@@ -109,6 +110,22 @@ describe('the time of a block', () => {
     expect(Math.abs(block.timeMs + peak / 24 - 310)).toBeLessThan(0.5 / 24 + 1e-9);
   });
 
+  test('of the tail goes on from the block before it', () => {
+    const { first, blocks } = opened({ fromHz: 44_100, toHz: 24_000 });
+    push(first, noise(882), 44_100, 300);
+    first.end();
+    expect(blocks.map((block) => block.timeMs)).toEqual([300 - delayMs, expect.closeTo(320 - delayMs, 9)]);
+  });
+
+  test('begins anew after an end', () => {
+    const { first, blocks } = opened({ fromHz: 44_100, toHz: 24_000 });
+    push(first, noise(882), 44_100, 300);
+    first.end();
+    push(first, noise(882), 44_100, 301);
+    expect(blocks[2]?.timeMs).toBe(301 - delayMs);
+    expect(blocks[2]?.samples).toEqual(blocks[0]?.samples);
+  });
+
   test('neither jitters with the stamps nor drifts', () => {
     const { first, blocks } = opened({ fromHz: 44_100, toHz: 24_000 });
     const random = new Random(3);
@@ -138,9 +155,90 @@ test('refuses blocks of another rate or number of channels, and says both', () =
   }
 });
 
-test('refuses a ratio without a filter before it is opened', () => {
-  expect(() => resampler({ fromHz: 44_101, toHz: 24_000 })).toThrow(RangeError);
-  expect(() => resampler({ fromHz: Number.NaN, toHz: Number.NaN })).toThrow(RangeError);
+test('refuses wrong options before it is opened', () => {
+  const ok = { fromHz: 48_000, toHz: 24_000 };
+  expect(() => resampler({ ...ok, fromHz: Number.NaN, toHz: Number.NaN })).toThrow(RangeError);
+  expect(() => resampler({ ...ok, fromHz: 0 })).toThrow(/received 0/);
+  expect(() => resampler({ ...ok, toHz: 24_000.5 })).toThrow(/received 24000.5/);
+  expect(() => resampler({ ...ok, channels: 0 })).toThrow(/received 0/);
+  expect(() => resampler({ ...ok, tier: 'finest' as ResamplerTier })).toThrow(/received finest/);
+  expect(() => resampler({ ...ok, fromHz: 44_100, tier: 'half-band' })).toThrow(/2:1 and 1:2.*44100/);
+});
+
+test('converts between any two rates', () => {
+  const { first, samples } = opened({ fromHz: 44_101, toHz: 24_000 });
+  for (let n = 0; n < 50; n++) push(first, noise(882), 44_101, n * 20);
+  expect(samples().length).toBe(Math.ceil((50 * 882 * 24_000) / 44_101));
+});
+
+test.each([
+  ['fast', 0.9167],
+  ['wide', 2.1667],
+  ['hq', 2.75],
+  ['best', 4],
+  ['half-band', 1.1042],
+] as const)('in the tier %s says so, and takes %d ms', (tier, delayMs) => {
+  const stage = resampler({ fromHz: 48_000, toHz: 24_000, tier });
+  expect(stage.name).toBe(`${tier} resampler 48000→24000`);
+  expect(stage.delayMs).toBeCloseTo(delayMs, 4);
+});
+
+describe('with an engine of another kind', () => {
+  /** Halves by leaving out every other frame. */
+  const engine: RateEngine = {
+    name: 'thinning',
+    open: () => ({
+      delayMs: 3,
+      maxFrames: 100,
+      convert: (input, first, frames) => input.subarray(first, first + frames).filter((_, n) => n % 2 === 0),
+      flush: () => new Float32Array(7),
+      reset: () => {},
+    }),
+  };
+
+  test('lets it do the arithmetic, and says so', () => {
+    const stage = resampler({ fromHz: 48_000, toHz: 24_000, engine });
+    expect([stage.name, stage.delayMs]).toEqual(['thinning 48000→24000', 3]);
+    const { first, blocks } = opened({ fromHz: 48_000, toHz: 24_000, engine });
+    push(first, noise(240), 48_000, 1000);
+    first.end();
+    expect(blocks.map(({ samples, timeMs }) => [samples.length, timeMs])).toEqual([
+      [50, 997],
+      [50, 997 + 50 / 24],
+      [20, 997 + 100 / 24],
+      [7, 997 + 120 / 24],
+    ]);
+  });
+
+  test('has no tiers', () => {
+    expect(() => resampler({ fromHz: 48_000, toHz: 24_000, engine, tier: 'hq' })).toThrow(
+      new RangeError('the engine thinning has no tiers, received hq'),
+    );
+  });
+});
+
+test('opens any number of streams that know nothing of each other', () => {
+  const stage = resampler({ fromHz: 48_000, toHz: 24_000 });
+  const heard: Float32Array[][] = [[], []];
+  const firsts = heard.map((pieces) => stage.open(inlet((block) => pieces.push(block.samples.slice()))));
+  for (let n = 0; n < 5; n++) {
+    firsts.forEach((first, stream) => {
+      push(first, noise(960, 10 * stream + n), 48_000, n * 20);
+    });
+  }
+  heard.forEach((pieces, stream) => {
+    const alone = opened({ fromHz: 48_000, toHz: 24_000 });
+    for (let n = 0; n < 5; n++) push(alone.first, noise(960, 10 * stream + n), 48_000, n * 20);
+    expect(pieces).toEqual(alone.blocks.map((block) => block.samples));
+  });
+});
+
+test('does not let NaN and infinities through', () => {
+  const { first, samples } = opened({ fromHz: 48_000, toHz: 24_000 });
+  push(first, new Float32Array(960).fill(Number.NaN), 48_000, 0);
+  push(first, new Float32Array(960).fill(Number.NEGATIVE_INFINITY), 48_000, 20);
+  push(first, new Float32Array(960), 48_000, 40);
+  expect(samples().every((y) => y === 0)).toBe(true);
 });
 
 test('passes blocks untouched where the rates are equal', () => {

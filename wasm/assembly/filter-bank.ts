@@ -1,43 +1,48 @@
 /**
- * Designs the coefficients of the resampler. It is done here and not in JavaScript because sines differ in the last bit
- * between JavaScript engines, and these are compiled into the module: every engine gets the same bank.
+ * Cuts the coefficients of the resamplers from their prototypes. It is done here and not in JavaScript because cosines differ in
+ * the last bit between JavaScript engines, and this one is compiled into the module: every engine gets the same bank.
  *
  * @module
  */
 
-/** The zeroth modified Bessel function of the first kind, by its power series. */
-function besselI0(x: f64): f64 {
-  const quarter = x * x * 0.25;
-  let term: f64 = 1;
-  let sum: f64 = 1;
-  for (let k: f64 = 1; term > sum * 1e-18; k++) {
-    term *= quarter / (k * k);
-    sum += term;
+/** `Σ terms[k] · cos(k · angle)`, by Clenshaw's recurrence. */
+function cosineSeries(terms: usize, count: i32, angle: f64): f64 {
+  const cosine = Math.cos(angle);
+  let next: f64 = 0;
+  let afterNext: f64 = 0;
+  for (let k = count - 1; k > 0; k--) {
+    const term = load<f64>(terms + ((<usize>k) << 3));
+    const here = term + 2 * cosine * next - afterNext;
+    afterNext = next;
+    next = here;
   }
-  return sum;
-}
-
-function sinc(x: f64): f64 {
-  const angle = Math.PI * x;
-  return angle === 0 ? 1 : Math.sin(angle) / angle;
+  return load<f64>(terms) + cosine * next - afterNext;
 }
 
 /**
- * Writes `up` phases of `taps` float32 coefficients: a sinc of `cutoff` cycles per input sample under a Kaiser window
- * (Kaiser and Schafer, "On the use of the I0-sinh window for spectrum analysis", 1980). Tap k of phase p stands
- * k − (taps/2 − 1) − p/up input samples from the centre.
+ * Writes `phases` phases of `taps` float32 coefficients, `1/perSample` of an input sample apart. Tap k of phase p stands
+ * k − (taps/2 − 1) − p/perSample input samples from the centre.
  *
+ * @param span length of the prototype in input samples, at most `taps`
+ * @param terms `termCount` float64, the prototype as a series of cosines over its span
  * @param scratch room for `taps` float64
  */
-export function designBank(bank: usize, scratch: usize, up: i32, taps: i32, cutoff: f64, beta: f64): void {
-  const half = <f64>taps * 0.5;
-  for (let phase = 0; phase < up; phase++) {
+export function designBank(
+  bank: usize,
+  scratch: usize,
+  phases: i32,
+  perSample: i32,
+  taps: i32,
+  span: f64,
+  terms: usize,
+  termCount: i32,
+): void {
+  for (let phase = 0; phase < phases; phase++) {
     let sum: f64 = 0;
     for (let k = 0; k < taps; k++) {
-      const at = <f64>k - (half - 1) - <f64>phase / <f64>up;
-      const edge = at / half;
-      const window = besselI0(beta * Math.sqrt(1 - edge * edge));
-      const coefficient = window * sinc(2 * cutoff * at);
+      const at = <f64>(k - (taps / 2 - 1)) - <f64>phase / <f64>perSample;
+      const isInside = Math.abs(at) < span / 2;
+      const coefficient = isInside ? cosineSeries(terms, termCount, (2 * Math.PI * at) / span) : 0;
       store<f64>(scratch + ((<usize>k) << 3), coefficient);
       sum += coefficient;
     }

@@ -4,7 +4,18 @@
  * @module
  */
 export { designBank } from './filter-bank';
-export { convolve, silenceNonFinite } from './polyphase';
+export { encodeAlaw, encodeUlaw } from './g711';
+export { doubleRate, halveRate } from './half-band';
+export { convolveInterpolated } from './interpolated';
+export { convolve } from './polyphase';
+export {
+  decodePcm16,
+  deinterleave,
+  encodePcm16,
+  encodePcm16Dithered,
+  interleave,
+  silenceNonFinite,
+} from './samples';
 
 /** The first address that the module does not use itself. */
 export function heapBase(): usize {

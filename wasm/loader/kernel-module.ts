@@ -1,0 +1,95 @@
+/**
+ * The one instance of the kernels in the process, and its memory.
+ *
+ * @module
+ */
+import { Buffer } from 'node:buffer';
+import { kernelsBase64 } from '../kernels.ts';
+
+/** What the module exports: see assembly/. Addresses are in bytes. */
+export interface Kernels {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  designBank(
+    bank: number,
+    scratch: number,
+    phases: number,
+    perSample: number,
+    taps: number,
+    span: number,
+    terms: number,
+    termCount: number,
+  ): void;
+  convolve(
+    bank: number,
+    taps: number,
+    up: number,
+    down: number,
+    at: number,
+    input: number,
+    output: number,
+    count: number,
+  ): void;
+  convolveInterpolated(
+    bank: number,
+    taps: number,
+    phases: number,
+    unit: bigint,
+    slew: bigint,
+    position: number,
+    input: number,
+    frames: number,
+    output: number,
+  ): number;
+  halveRate(
+    side: number,
+    pairs: number,
+    input: number,
+    evens: number,
+    odds: number,
+    output: number,
+    count: number,
+  ): void;
+  doubleRate(side: number, pairs: number, input: number, sides: number, output: number, count: number): void;
+  silenceNonFinite(samples: number, count: number): void;
+  encodePcm16(samples: number, integers: number, count: number): void;
+  encodePcm16Dithered(samples: number, integers: number, count: number, state: number): void;
+  decodePcm16(integers: number, samples: number, count: number): void;
+  encodeUlaw(integers: number, codes: number, count: number): void;
+  encodeAlaw(integers: number, codes: number, count: number): void;
+  interleave(left: number, right: number, both: number, frames: number): void;
+  deinterleave(both: number, left: number, right: number, frames: number): void;
+}
+
+const module = new WebAssembly.Module(Buffer.from(kernelsBase64, 'base64'));
+export const kernels = new WebAssembly.Instance(module).exports as unknown as Kernels;
+
+const pageBytes = 65_536;
+let freeFrom = kernels.heapBase();
+
+/**
+ * Room in the kernels' memory, aligned to 16 bytes, zeroed. Nothing is ever given back: only filter banks live here, one for
+ * each pair of rates and tier, and room to work. The state of a stream is JavaScript's own.
+ */
+export function allocate(bytes: number): number {
+  const address = Math.ceil(freeFrom / 16) * 16;
+  const missing = address + bytes - kernels.memory.buffer.byteLength;
+  if (missing > 0) kernels.memory.grow(Math.ceil(missing / pageBytes));
+  freeFrom = address + bytes;
+  return address;
+}
+
+let workspace = { address: 0, bytes: 0 };
+
+/**
+ * Room that everyone uses for the time of one call: what is in it afterwards is the caller's own until anyone calls again.
+ * That keeps the working set of hundreds of streams within the processor's cache.
+ */
+export function workspaceOf(bytes: number): number {
+  if (bytes > workspace.bytes) {
+    // By doubling, what is left behind is never more than what is used.
+    const size = Math.max(bytes, 2 * workspace.bytes, pageBytes);
+    workspace = { address: allocate(size), bytes: size };
+  }
+  return workspace.address;
+}
