@@ -137,7 +137,7 @@ function documentOf(runs: readonly [Results, ...Results[]]): string {
     ),
     section(
       'Framing',
-      'From float samples to the text that is sent, and from the text to float samples; JSON is `JSON.stringify` of the same bytes, and `JSON.parse` with `Buffer.from`, which ends at bytes.',
+      'From float samples to the text that is sent, and from the text that is received to its bytes, and to float samples; JSON is `JSON.stringify` of the same bytes, and `JSON.parse` with `Buffer.from`, and for samples a loop behind it.',
       inMarkdown(framingTable(main)),
     ),
     section(

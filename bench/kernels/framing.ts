@@ -5,6 +5,8 @@
  */
 import { Buffer } from 'node:buffer';
 import { encodeSamples, framePacker, frameUnpacker, inlet, median, Random } from '../../src/index.ts';
+import { scanDelta } from '../../src/stages/audio-delta.ts';
+import { decodeBase64 } from '../../src/stages/base64.ts';
 import { type Rounds, type Task, timeInterleaved, timesFaster } from './interleaved.ts';
 
 export interface FramingFigure {
@@ -19,9 +21,16 @@ export interface FramingFigure {
 export interface ReceiveFigure {
   /** Of PCM in the message, in thousands of bytes. */
   readonly kilobytes: number;
-  /** Ours, from the text to float samples, in microseconds. */
+  /** From the text to its bytes. */
+  readonly toBytes: Reading;
+  /** From the text to float samples, ours by the whole stage. */
+  readonly toSamples: Reading;
+}
+
+/** The same work done in two ways, in microseconds. */
+export interface Reading {
   readonly us: number;
-  /** `JSON.parse` and `Buffer.from`, which end with bytes. */
+  /** By `JSON.parse` and `Buffer.from`. */
   readonly parseUs: number;
   /** The median of the rounds' own ratios. */
   readonly times: number;
@@ -107,10 +116,20 @@ function receiveTasks(kilobytes: number): Task[] {
   const received = messages.map((text) => ({ text, receivedAtMs: 0 }));
   for (const message of received) unpacker.push(message);
   if (strays.length > 0 || sink.length !== kilobytes * 500) throw new Error('a delta was not read');
+  const room = Buffer.alloc(kilobytes * 1000);
+  const floats = new Float32Array(kilobytes * 500);
   return [
-    inTurn('unpack', received, (message) => unpacker.push(message)),
+    inTurn('scan', messages, (text) => {
+      sink.length = decodeBase64(scanDelta(text)?.base64 ?? '', room, 0) ?? 0;
+    }),
     inTurn('parse', messages, (text) => {
       sink.length = Buffer.from(JSON.parse(text).delta, 'base64').length;
+    }),
+    inTurn('unpack', received, (message) => unpacker.push(message)),
+    inTurn('parse to samples', messages, (text) => {
+      const bytes = Buffer.from(JSON.parse(text).delta, 'base64');
+      for (let i = 0; i < floats.length; i++) floats[i] = bytes.readInt16LE(2 * i) / 32_768;
+      sink.length = floats.length;
     }),
   ];
 }
@@ -119,8 +138,13 @@ export function measureFraming(rounds: Rounds): FramingFigure {
   const middle = (us: readonly number[] | undefined) => median(us ?? []) ?? Number.NaN;
   const [pack, stringify] = timeInterleaved(sendTasks(), rounds);
   const receive = [5, 20, 50].map((kilobytes): ReceiveFigure => {
-    const [ours = [], parse = []] = timeInterleaved(receiveTasks(kilobytes), rounds);
-    return { kilobytes, us: middle(ours), parseUs: middle(parse), times: timesFaster(ours, parse) };
+    const [scan, parse, unpack, parseToSamples] = timeInterleaved(receiveTasks(kilobytes), rounds);
+    const reading = (ours: readonly number[] = [], theirs: readonly number[] = []): Reading => ({
+      us: middle(ours),
+      parseUs: middle(theirs),
+      times: timesFaster(ours, theirs),
+    });
+    return { kilobytes, toBytes: reading(scan, parse), toSamples: reading(unpack, parseToSamples) };
   });
   return { packUs: middle(pack), stringifyUs: middle(stringify), receive };
 }

@@ -152,9 +152,10 @@ export function framingTable({ framing: { packUs, stringifyUs, receive } }: Resu
     header: ['message', 'ours', 'JSON', 'times'],
     rows: [
       row('send 20 ms', packUs, stringifyUs, stringifyUs / packUs),
-      ...receive.map(({ kilobytes, us, parseUs, times: ratio }) =>
-        row(`receive ${kilobytes} kB`, us, parseUs, ratio),
-      ),
+      ...receive.flatMap(({ kilobytes, toBytes, toSamples }) => [
+        row(`receive ${kilobytes} kB, to bytes`, toBytes.us, toBytes.parseUs, toBytes.times),
+        row(`receive ${kilobytes} kB, to samples`, toSamples.us, toSamples.parseUs, toSamples.times),
+      ]),
     ],
   };
 }

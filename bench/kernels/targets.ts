@@ -120,10 +120,10 @@ function framing({ framing: { packUs, receive }, runtime }: Results): Row[] {
       `${packUs.toFixed(2)} µs`,
       onNode(runtime.name, packUs <= 1.5),
     ],
-    ...receive.map(({ kilobytes, times }): Row => {
+    ...receive.map(({ kilobytes, toBytes }): Row => {
       return [
         `framing: reading a delta of ${kilobytes} kB against JSON.parse + Buffer.from`,
-        ...timesRow([times], 3),
+        ...timesRow([toBytes.times], 3),
       ];
     }),
   ];
