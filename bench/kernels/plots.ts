@@ -19,7 +19,7 @@ const peerColour = '#d55e00';
 
 /** Where a label does not stand at the right of its point, so that neighbours do not write over each other. */
 const labelSides: Readonly<Record<string, 'left' | 'top' | 'bottom'>> = {
-  'half-band': 'bottom',
+  'half-band': 'top',
   'libsamplerate-js medium': 'left',
   'libsamplerate-js fastest': 'top',
   'speex (SIMD) q7': 'left',

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Buffer } from 'node:buffer';
 import { kernelsBase64 } from '../kernels.ts';
 
 /** What the module exports: see assembly/. Addresses are in bytes. */
@@ -61,7 +60,8 @@ export interface Kernels {
   deinterleave(both: number, left: number, right: number, frames: number): void;
 }
 
-const module = new WebAssembly.Module(Buffer.from(kernelsBase64, 'base64'));
+// `atob` is the one decoder that browsers have as well.
+const module = new WebAssembly.Module(Uint8Array.from(atob(kernelsBase64), (byte) => byte.charCodeAt(0)));
 export const kernels = new WebAssembly.Instance(module).exports as unknown as Kernels;
 
 const pageBytes = 65_536;
