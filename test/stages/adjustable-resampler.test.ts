@@ -9,22 +9,13 @@ import { resampler } from '../../src/stages/resampler.ts';
 import { noise } from '../wasm/conversions.ts';
 import { gainAt } from '../wasm/formula.ts';
 import { decibels, tone } from '../wasm/tone.ts';
+import { CollectedBlocks } from './collected-blocks.ts';
 
 /** An open stage and what comes out of it: copies of the blocks, and what was called. */
 function opened(options: AdjustableResamplerOptions) {
   const stage = adjustableResampler(options);
-  const blocks: AudioBlock[] = [];
-  const calls: string[] = [];
-  const first = stage.open(
-    inlet(
-      (block) => {
-        blocks.push({ ...block, samples: block.samples.slice() });
-        calls.push('push');
-      },
-      () => calls.push('end'),
-      () => calls.push('reset'),
-    ),
-  );
+  const { blocks, calls, outlet } = new CollectedBlocks();
+  const first = stage.open(outlet);
   return { stage, first, blocks, calls };
 }
 

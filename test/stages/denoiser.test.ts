@@ -7,6 +7,7 @@ import { Random } from '../../src/random.ts';
 import { loadRnnoise, Rnnoise } from '../../src/stages/denoiser/rnnoise.ts';
 import { type DenoiserOptions, denoiser } from '../../src/stages/denoiser.ts';
 import { concatenate } from '../support/concatenate.ts';
+import { CollectedBlocks } from './collected-blocks.ts';
 import { inNoise, type NoiseKind, pausesOf, powerIn, rateHz, spoken } from './denoiser/noisy-speech.ts';
 
 const rnnoise = await loadRnnoise();
@@ -16,24 +17,14 @@ type Options = Omit<DenoiserOptions, 'rnnoise'>;
 
 /** An open denoiser and what comes out of it: copies of the blocks, what was called, and the probabilities. */
 function opened(options: Options) {
-  const blocks: AudioBlock[] = [];
-  const calls: string[] = [];
+  const { blocks, calls, outlet } = new CollectedBlocks();
   const probabilities: [probability: number, timeMs: number][] = [];
   const stage = denoiser({
     rnnoise,
     ...options,
     onVoiceProbability: (probability, timeMs) => probabilities.push([probability, timeMs]),
   });
-  const first = stage.open(
-    inlet(
-      (block) => {
-        blocks.push({ ...block, samples: block.samples.slice() });
-        calls.push('push');
-      },
-      () => calls.push('end'),
-      () => calls.push('reset'),
-    ),
-  );
+  const first = stage.open(outlet);
   const { channels = 1 } = options;
   /** Pushes from `startMs` on, in blocks of `frames` frames. */
   const push = (samples: Float32Array, startMs = 0, frames = options.fromHz / 50) => {

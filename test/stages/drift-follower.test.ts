@@ -3,7 +3,7 @@ import { inlet } from '../../src/pipeline/inlet.ts';
 import { Random } from '../../src/random.ts';
 import { adjustableResampler } from '../../src/stages/adjustable-resampler.ts';
 import { DriftFollower } from '../../src/stages/drift-follower.ts';
-import { decibels } from '../wasm/tone.ts';
+import { decibels, fitTone } from '../wasm/tone.ts';
 
 const blockMs = 20;
 const targetMs = 40;
@@ -62,25 +62,8 @@ function follow({
 /** Everything but the tone, whose frequency by the other clock is looked for, in a second of samples. */
 function residualDb(samples: Float32Array, nominalHz: number, rateHz: number): number {
   const residualAt = (hz: number) => {
-    let [ss, sc, cc, ys, yc, yy] = [0, 0, 0, 0, 0, 0];
-    samples.forEach((y, n) => {
-      const angle = (2 * Math.PI * hz * n) / rateHz;
-      const [s, c] = [Math.sin(angle), Math.cos(angle)];
-      ss += s * s;
-      sc += s * c;
-      cc += c * c;
-      ys += y * s;
-      yc += y * c;
-      yy += y * y;
-    });
-    const determinant = ss * cc - sc * sc;
-    const a = (ys * cc - yc * sc) / determinant;
-    const b = (yc * ss - ys * sc) / determinant;
-    const left = samples.reduce((sum, y, n) => {
-      const angle = (2 * Math.PI * hz * n) / rateHz;
-      return sum + (y - a * Math.sin(angle) - b * Math.cos(angle)) ** 2;
-    }, 0);
-    return decibels(Math.sqrt(left / yy));
+    const { residual, amplitude } = fitTone(samples, hz, rateHz);
+    return decibels(residual / amplitude);
   };
   let [low, high] = [nominalHz * (1 - 2e-4), nominalHz * (1 + 2e-4)];
   for (let turn = 0; turn < 60; turn++) {

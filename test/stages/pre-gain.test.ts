@@ -5,23 +5,15 @@ import { inlet } from '../../src/pipeline/inlet.ts';
 import { type PreGain, type PreGainOptions, preGain } from '../../src/stages/pre-gain.ts';
 import { cut, mixed, pinkNoise, rms, scaled, speechRms, spoken, whiteNoise } from '../audio/spoken.ts';
 import { decibels, tone } from '../wasm/tone.ts';
+import { CollectedBlocks } from './collected-blocks.ts';
 
 const rateHz = 24_000;
 
 /** An open stage and what comes out of it: copies of the blocks, and what was called. */
 function opened(stage: PreGain, channels = 1) {
-  const blocks: AudioBlock[] = [];
-  const calls: string[] = [];
-  const first = stage.open(
-    inlet(
-      (block) => {
-        blocks.push({ ...block, samples: block.samples.slice() });
-        calls.push('push');
-      },
-      () => calls.push('end'),
-      () => calls.push('reset'),
-    ),
-  );
+  const collected = new CollectedBlocks();
+  const { blocks, calls, outlet } = collected;
+  const first = stage.open(outlet);
   let timeMs = 1_000;
   const push = (samples: Float32Array) => {
     first.push({ samples, rateHz, channels, timeMs });
@@ -32,7 +24,7 @@ function opened(stage: PreGain, channels = 1) {
     push,
     blocks,
     calls,
-    samples: () => Float32Array.from(blocks.flatMap((b) => [...b.samples])),
+    samples: () => collected.samples,
   };
 }
 

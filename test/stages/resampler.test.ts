@@ -4,6 +4,7 @@ import { type Inlet, inlet } from '../../src/pipeline/inlet.ts';
 import { Random } from '../../src/random.ts';
 import type { RateEngine } from '../../src/stages/rate-conversion.ts';
 import { type ResamplerOptions, type ResamplerTier, resampler } from '../../src/stages/resampler.ts';
+import { CollectedBlocks } from './collected-blocks.ts';
 
 function noise(length: number, seed = 1): Float32Array {
   const random = new Random(seed);
@@ -12,19 +13,10 @@ function noise(length: number, seed = 1): Float32Array {
 
 /** An open resampler and what comes out of it: copies of the blocks, and what was called. */
 function opened(options: ResamplerOptions) {
-  const blocks: AudioBlock[] = [];
-  const calls: string[] = [];
-  const first = resampler(options).open(
-    inlet(
-      (block) => {
-        blocks.push({ ...block, samples: block.samples.slice() });
-        calls.push('push');
-      },
-      () => calls.push('end'),
-      () => calls.push('reset'),
-    ),
-  );
-  return { first, blocks, calls, samples: () => Float32Array.from(blocks.flatMap((b) => [...b.samples])) };
+  const collected = new CollectedBlocks();
+  const { blocks, calls, outlet } = collected;
+  const first = resampler(options).open(outlet);
+  return { first, blocks, calls, samples: () => collected.samples };
 }
 
 function push(first: Inlet<AudioBlock>, samples: Float32Array, rateHz: number, timeMs: number, channels = 1) {
