@@ -7,7 +7,7 @@ export { designBank } from './filter-bank';
 export { encodeAlaw, encodeUlaw } from './g711';
 export { doubleRate, halveRate } from './half-band';
 export { convolveInterpolated } from './interpolated';
-export { convolve } from './polyphase';
+export { convolve, convolveNarrow } from './polyphase';
 export {
   decodePcm16,
   deinterleave,

@@ -23,38 +23,73 @@ export function convolve(
   output: usize,
   count: i32,
 ): void {
-  const phaseBytes = (<usize>taps) << 2;
-  const step = (<usize>down) << 2;
-  const spread = (<usize>up) << 2;
-  let first = at / up;
-  let phase = at % up;
-  for (let n = 0; n < min(up, count); n++) {
-    const coefficients = bank + <usize>phase * phaseBytes;
-    let x = input + ((<usize>first) << 2);
-    let y = output + ((<usize>n) << 2);
-    let left = (count - n + up - 1) / up;
-    for (; left >= 8; left -= 8) {
-      Group.convolve(8, coefficients, phaseBytes, x, step, y, spread);
-      x += step << 3;
-      y += spread << 3;
+  Phases.convolve(8, bank, taps, up, down, at, input, output, count);
+}
+
+/** The same in groups of four at most, for engines that have no registers for more. */
+export function convolveNarrow(
+  bank: usize,
+  taps: i32,
+  up: i32,
+  down: i32,
+  at: i32,
+  input: usize,
+  output: usize,
+  count: i32,
+): void {
+  Phases.convolve(4, bank, taps, up, down, at, input, output, count);
+}
+
+// biome-ignore lint/complexity/noStaticOnlyClass: TypeScript's grammar has decorators on methods only, not on functions
+class Phases {
+  /** Inlined with a constant width. */
+  @inline
+  static convolve(
+    widest: i32,
+    bank: usize,
+    taps: i32,
+    up: i32,
+    down: i32,
+    at: i32,
+    input: usize,
+    output: usize,
+    count: i32,
+  ): void {
+    const phaseBytes = (<usize>taps) << 2;
+    const step = (<usize>down) << 2;
+    const spread = (<usize>up) << 2;
+    let first = at / up;
+    let phase = at % up;
+    for (let n = 0; n < min(up, count); n++) {
+      const coefficients = bank + <usize>phase * phaseBytes;
+      let x = input + ((<usize>first) << 2);
+      let y = output + ((<usize>n) << 2);
+      let left = (count - n + up - 1) / up;
+      if (widest === 8) {
+        for (; left >= 8; left -= 8) {
+          Group.convolve(8, coefficients, phaseBytes, x, step, y, spread);
+          x += step << 3;
+          y += spread << 3;
+        }
+        if (left >= 6) {
+          Group.convolve(6, coefficients, phaseBytes, x, step, y, spread);
+          x += step * 6;
+          y += spread * 6;
+          left -= 6;
+        }
+      }
+      for (; left >= 4; left -= 4) {
+        Group.convolve(4, coefficients, phaseBytes, x, step, y, spread);
+        x += step << 2;
+        y += spread << 2;
+      }
+      if (left === 3) Group.convolve(3, coefficients, phaseBytes, x, step, y, spread);
+      else if (left === 2) Group.convolve(2, coefficients, phaseBytes, x, step, y, spread);
+      else if (left === 1) Group.convolve(1, coefficients, phaseBytes, x, step, y, spread);
+      phase += down;
+      first += phase / up;
+      phase %= up;
     }
-    if (left >= 6) {
-      Group.convolve(6, coefficients, phaseBytes, x, step, y, spread);
-      x += step * 6;
-      y += spread * 6;
-      left -= 6;
-    } else if (left >= 4) {
-      Group.convolve(4, coefficients, phaseBytes, x, step, y, spread);
-      x += step << 2;
-      y += spread << 2;
-      left -= 4;
-    }
-    if (left === 3) Group.convolve(3, coefficients, phaseBytes, x, step, y, spread);
-    else if (left === 2) Group.convolve(2, coefficients, phaseBytes, x, step, y, spread);
-    else if (left === 1) Group.convolve(1, coefficients, phaseBytes, x, step, y, spread);
-    phase += down;
-    first += phase / up;
-    phase %= up;
   }
 }
 

@@ -5,6 +5,17 @@
  */
 import { kernelsBase64 } from '../kernels.ts';
 
+type Convolve = (
+  bank: number,
+  taps: number,
+  up: number,
+  down: number,
+  at: number,
+  input: number,
+  output: number,
+  count: number,
+) => void;
+
 /** What the module exports: see assembly/. Addresses are in bytes. */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
@@ -19,16 +30,8 @@ export interface Kernels {
     terms: number,
     termCount: number,
   ): void;
-  convolve(
-    bank: number,
-    taps: number,
-    up: number,
-    down: number,
-    at: number,
-    input: number,
-    output: number,
-    count: number,
-  ): void;
+  readonly convolve: Convolve;
+  readonly convolveNarrow: Convolve;
   convolveInterpolated(
     bank: number,
     taps: number,
@@ -63,6 +66,21 @@ export interface Kernels {
 // `atob` is the one decoder that browsers have as well.
 const module = new WebAssembly.Module(Uint8Array.from(atob(kernelsBase64), (byte) => byte.charCodeAt(0)));
 export const kernels = new WebAssembly.Instance(module).exports as unknown as Kernels;
+
+interface Runtime {
+  readonly process?: { readonly versions?: Readonly<Record<string, string | undefined>> };
+}
+
+/**
+ * The polyphase filter by as many outputs at a time as the engine can. Up to version 12 of V8 (Node 22), eight sums do not stay in
+ * registers, and four at a time are a quarter faster. The outputs are the same to the bit.
+ */
+export const convolve = spillsRegisters(globalThis as Runtime) ? kernels.convolveNarrow : kernels.convolve;
+
+function spillsRegisters({ process }: Runtime): boolean {
+  const { bun, v8 } = process?.versions ?? {};
+  return bun === undefined && v8 !== undefined && Number.parseInt(v8, 10) < 13;
+}
 
 const pageBytes = 65_536;
 let freeFrom = kernels.heapBase();

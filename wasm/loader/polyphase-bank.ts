@@ -5,7 +5,7 @@
  */
 import { designFilter, type LowPassTier, type Ratio } from '../filter-design.ts';
 import { cutBank } from './cut-bank.ts';
-import { kernels } from './kernel-module.ts';
+import { convolve } from './kernel-module.ts';
 import { RationalBank } from './rational-bank.ts';
 
 /** 1 MiB, a processor's second cache: the pairs of rates that sound devices have stay below, but for a few in dear tiers. */
@@ -30,6 +30,6 @@ export class PolyphaseBank extends RationalBank {
   }
 
   protected override run(at: number, count: number): void {
-    kernels.convolve(this.#coefficients, this.#taps, this.up, this.down, at, this.input, this.output, count);
+    convolve(this.#coefficients, this.#taps, this.up, this.down, at, this.input, this.output, count);
   }
 }
