@@ -14,11 +14,11 @@ export type LowPassTier = keyof typeof lowPasses;
  * | tier        | −0.1 dB up to | aliases and images below | delay at 48000→24000 |
  * | ----------- | ------------- | ------------------------ | -------------------- |
  * | `fast`      | 0.82          | −80 dB                   | 0.9 ms               |
- * | `std`       | 0.866         | −111 dB                  | 1.5 ms               |
- * | `wide`      | 0.91          | −109 dB                  | 2.2 ms               |
+ * | `std`       | 0.866         | −110 dB                  | 1.5 ms               |
+ * | `wide`      | 0.91          | −107 dB                  | 2.2 ms               |
  * | `hq`        | 0.92          | −125 dB                  | 2.8 ms               |
  * | `best`      | 0.94          | −132 dB                  | 4.0 ms               |
- * | `half-band` | 0.92          | −110 dB beyond 1.13      | 1.1 ms               |
+ * | `half-band` | 0.91          | −110 dB beyond 1.13      | 1.1 ms               |
  *
  * In their pass bands all are flat within 0.01 dB. `half-band`, for 2:1 and 1:2 only, costs less than half of `std`; it aliases
  * into the band from 0.87 up, which is good for speech. The figures are measured: see docs/kernels.md.
