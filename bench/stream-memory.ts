@@ -3,15 +3,8 @@
  *
  * @module
  */
-import {
-  type AudioBlock,
-  framePacker,
-  inlet,
-  preGain,
-  Random,
-  resampler,
-  SystemClock,
-} from '../src/index.ts';
+import type { ReusedBlock } from '../src/audio/audio-block.ts';
+import { framePacker, inlet, preGain, Random, resampler, SystemClock } from '../src/index.ts';
 
 const streamCount = 200;
 const minutes = 60;
@@ -35,7 +28,7 @@ const streams = Array.from({ length: streamCount }, () => {
 });
 
 const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1).padStart(8);
-const block: { samples: Float32Array; timeMs: number } & AudioBlock = {
+const block: ReusedBlock = {
   ...capture,
   samples: new Float32Array(),
   timeMs: 0,

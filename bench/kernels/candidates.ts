@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ReusedBlock } from '../../src/audio/audio-block.ts';
 import {
   type AudioBlock,
   adjustableResampler,
@@ -39,12 +40,7 @@ function tierTakes(tier: Tier, { fromHz, toHz }: RatePair): boolean {
 /** One of our stages as a user has it: blocks are pushed in, blocks come out. */
 class OpenStage implements OpenCandidate {
   readonly #first: Inlet<AudioBlock>;
-  readonly #block: {
-    samples: Float32Array;
-    readonly rateHz: number;
-    readonly channels: number;
-    timeMs: number;
-  };
+  readonly #block: ReusedBlock;
   #ready: Float32Array = new Float32Array();
 
   constructor(stage: Stage<AudioBlock, AudioBlock>, rateHz: number) {

@@ -14,6 +14,23 @@ export interface AudioBlock {
   readonly timeMs: number;
 }
 
+/** A block that a stage sends out again and again with other samples: whoever keeps a block copies it. */
+export type ReusedBlock = AudioBlock & { samples: Float32Array; timeMs: number };
+
+/** What all blocks of a stream have. */
+export type BlockFormat = Pick<AudioBlock, 'rateHz' | 'channels'>;
+
+/**
+ * @param who was made for the format, as in "the resampler"
+ * @throws {RangeError} where a block has another rate or number of channels
+ */
+export function expectFormat(block: AudioBlock, { rateHz, channels }: BlockFormat, who: string): void {
+  if (block.rateHz === rateHz && block.channels === channels) return;
+  throw new RangeError(
+    `${who} was made for ${rateHz} Hz and ${channels} channel(s), received a block of ${block.rateHz} Hz and ${block.channels}`,
+  );
+}
+
 /** How long the block lasts. */
 export function durationMs(block: AudioBlock): number {
   return (block.samples.length / block.channels / block.rateHz) * 1000;

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The most that a gain somebody sets can be, and with the other sign the least. */
+export const mostGainDb = 60;
+
 /**
  * The factor that changes a level by `db`, rounded to single precision, because the last bit of a power differs between
  * JavaScript engines.

@@ -4,6 +4,7 @@
  * @module
  */
 import * as v from 'valibot';
+import { mostGainDb } from '../audio/decibels.ts';
 import { VoiceloopError } from '../errors.ts';
 
 /** The flags that every command has, as the command line declares them. */
@@ -46,9 +47,12 @@ export function integer(low: number, high: number) {
 
 /** A flag whose value is a gain. */
 export function gain() {
-  const message = 'takes auto or decibels from -60 to 60';
+  const message = `takes auto or decibels from ${-mostGainDb} to ${mostGainDb}`;
   return v.union(
-    [v.literal('auto'), v.pipe(v.number(message), v.minValue(-60, message), v.maxValue(60, message))],
+    [
+      v.literal('auto'),
+      v.pipe(v.number(message), v.minValue(-mostGainDb, message), v.maxValue(mostGainDb, message)),
+    ],
     message,
   );
 }

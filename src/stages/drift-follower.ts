@@ -3,15 +3,13 @@
  *
  * @module
  */
+import { maxAdjustmentPpm } from '../../wasm/loader/interpolating-bank.ts';
 
 /** What the queue is to be held at. */
 export interface DriftFollowerOptions {
   /** The level to hold, in milliseconds of audio. */
   readonly targetMs: number;
 }
-
-/** More than sound devices ever differ by, and what an adjustable resampler takes. */
-const maxPpm = 1000;
 
 /**
  * Natural frequencies of the loop, per second. The fast one finds the drift: 300 ppm that set in at once move the level by
@@ -84,7 +82,7 @@ export class DriftFollower {
 
     const integralPpm = frequency * frequency * ppmForMsPerSecond * this.#offMs * seconds;
     const wanted = 2 * frequency * ppmForMsPerSecond * this.#offMs + this.#integratedPpm + integralPpm;
-    const adjustment = Math.max(-maxPpm, Math.min(maxPpm, wanted));
+    const adjustment = Math.max(-maxAdjustmentPpm, Math.min(maxAdjustmentPpm, wanted));
     // At the limit, time teaches nothing about the drift.
     if (adjustment === wanted) this.#integratedPpm += integralPpm;
     return adjustment;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type AudioBlock, durationMs } from '../audio/audio-block.ts';
+import { type AudioBlock, durationMs, expectFormat, type ReusedBlock } from '../audio/audio-block.ts';
+import { mostGainDb } from '../audio/decibels.ts';
 import { LevelMeter, type LevelReading } from '../audio/level-meter.ts';
 import type { Inlet, Stage } from '../pipeline/inlet.ts';
 import { GainControl } from './gain/gain-control.ts';
@@ -36,8 +37,6 @@ export interface PreGain extends Stage<AudioBlock, AudioBlock> {
   /** What went out. */
   readonly output: LevelReading;
 }
-
-const mostDb = 60;
 
 /**
  * Applies a fixed gain, or one that follows the voice, and then a limiter that looks 3 ms ahead, so that no sample exceeds
@@ -75,13 +74,7 @@ class GainStage implements PreGain {
   readonly #control: GainControl;
   readonly #limiter: LookAheadLimiter;
   readonly #tail: Float32Array;
-  /** The one block that goes out again and again: whoever keeps a block copies it. */
-  readonly #block: {
-    samples: Float32Array;
-    readonly rateHz: number;
-    readonly channels: number;
-    timeMs: number;
-  };
+  readonly #block: ReusedBlock;
   /** What it carries for a block that came in. */
   #samples = new Float32Array();
   #gain: number | 'auto';
@@ -133,7 +126,7 @@ class GainStage implements PreGain {
   }
 
   #push(block: AudioBlock, outlet: Inlet<AudioBlock>): void {
-    this.#expectFormat(block);
+    expectFormat(block, this.#block, 'the pre-gain');
     const { samples, timeMs } = block;
     if (samples.length === 0) return;
     this.input.push(samples);
@@ -157,17 +150,11 @@ class GainStage implements PreGain {
     this.#limiter.reset();
     this.#endMs = undefined;
   }
-
-  #expectFormat(block: AudioBlock): void {
-    const { rateHz, channels } = this.#block;
-    if (block.rateHz === rateHz && block.channels === channels) return;
-    throw new RangeError(
-      `the pre-gain was made for ${rateHz} Hz and ${channels} channel(s), received a block of ${block.rateHz} Hz and ${block.channels}`,
-    );
-  }
 }
 
 function expectGain(gain: number | 'auto'): void {
-  if (gain === 'auto' || Math.abs(gain) <= mostDb) return;
-  throw new RangeError(`the pre-gain takes a gain from -60 to 60 dB, or 'auto', received ${gain}`);
+  if (gain === 'auto' || Math.abs(gain) <= mostGainDb) return;
+  throw new RangeError(
+    `the pre-gain takes a gain from ${-mostGainDb} to ${mostGainDb} dB, or 'auto', received ${gain}`,
+  );
 }

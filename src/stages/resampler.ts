@@ -5,10 +5,10 @@
  */
 import type { ResamplerTier } from '../../wasm/filter-design.ts';
 import { openConverter } from '../../wasm/open-converter.ts';
-import type { AudioBlock } from '../audio/audio-block.ts';
+import { type AudioBlock, type BlockFormat, expectFormat } from '../audio/audio-block.ts';
 import { type Inlet, inlet, type Stage } from '../pipeline/inlet.ts';
 import type { RateEngine } from './rate-conversion.ts';
-import { type BlockFormat, expectFormat, ResamplingInlet } from './resampling-inlet.ts';
+import { ResamplingInlet } from './resampling-inlet.ts';
 
 export type { ResamplerTier };
 
@@ -81,7 +81,7 @@ export function resampler(options: ResamplerOptions): Stage<AudioBlock, AudioBlo
 function passage(format: BlockFormat, outlet: Inlet<AudioBlock>): Inlet<AudioBlock> {
   return inlet(
     (block) => {
-      expectFormat(block, format);
+      expectFormat(block, format, 'the resampler');
       outlet.push(block);
     },
     () => outlet.end(),

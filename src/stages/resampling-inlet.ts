@@ -3,34 +3,17 @@
  *
  * @module
  */
-import type { AudioBlock } from '../audio/audio-block.ts';
+import { type AudioBlock, type BlockFormat, expectFormat, type ReusedBlock } from '../audio/audio-block.ts';
 import type { Inlet } from '../pipeline/inlet.ts';
 import { CaptureTime } from './capture-time.ts';
 import type { RateConversion } from './rate-conversion.ts';
-
-/** What blocks must have. */
-export type BlockFormat = Pick<AudioBlock, 'rateHz' | 'channels'>;
-
-/** @throws {RangeError} where a block has another rate or number of channels */
-export function expectFormat(block: AudioBlock, { rateHz, channels }: BlockFormat): void {
-  if (block.rateHz === rateHz && block.channels === channels) return;
-  throw new RangeError(
-    `the resampler was made for ${rateHz} Hz and ${channels} channel(s), received a block of ${block.rateHz} Hz and ${block.channels}`,
-  );
-}
 
 /** Cuts blocks into what the conversion takes, and says when the sound in each block that goes out was captured. */
 export class ResamplingInlet implements Inlet<AudioBlock> {
   readonly #from: BlockFormat;
   readonly #conversion: RateConversion;
   readonly #outlet: Inlet<AudioBlock>;
-  /** The one block that goes out again and again: whoever keeps a block copies it. */
-  readonly #block: {
-    samples: Float32Array;
-    readonly rateHz: number;
-    readonly channels: number;
-    timeMs: number;
-  };
+  readonly #block: ReusedBlock;
   readonly #captured = new CaptureTime();
   #framesIn = 0;
   #framesOut = 0;
@@ -43,7 +26,7 @@ export class ResamplingInlet implements Inlet<AudioBlock> {
   }
 
   push(block: AudioBlock): void {
-    expectFormat(block, this.#from);
+    expectFormat(block, this.#from, 'the resampler');
     this.#captured.follow(block, (this.#framesIn * 1000) / block.rateHz);
     const frames = block.samples.length / block.channels;
     const { maxFrames } = this.#conversion;

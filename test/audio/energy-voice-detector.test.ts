@@ -1,17 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EnergyVoiceDetector } from '../../src/audio/energy-voice-detector.ts';
-import {
-  cut,
-  mixed,
-  padded,
-  pinkNoise,
-  type Spoken,
-  scaled,
-  speechRms,
-  spoken,
-  whiteNoise,
-} from './spoken.ts';
+import { mixed } from '../support/loudness.ts';
+import { cut, padded, pinkNoise, type Spoken, scaled, speechRms, spoken, whiteNoise } from './spoken.ts';
 
 /** When there was a voice, in steps of 10 ms, as pairs of beginning and end in seconds. */
 function voiceIn(samples: Float32Array, rateHz: number): [from: number, to: number][] {

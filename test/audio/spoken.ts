@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { SpeechSegment } from '../../src/audio/measure-speech.ts';
 import { Random } from '../../src/random.ts';
 import { readWavFile } from '../fixtures/wav-file.ts';
+import { rms } from '../support/loudness.ts';
 
 /** Sound, and where in it somebody speaks. */
 export interface Spoken {
@@ -47,10 +48,6 @@ export function pinkNoise(length: number, rms: number, seed = 9): Float32Array {
   });
 }
 
-export function rms(samples: Float32Array): number {
-  return Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
-}
-
 /** The RMS of what is said, without the pauses. */
 export function speechRms({ samples, segments }: Spoken): number {
   let squares = 0;
@@ -76,10 +73,6 @@ export function padded({ rateHz, samples, segments }: Spoken, before: number, af
       endFrame: endFrame + start,
     })),
   };
-}
-
-export function mixed(a: Float32Array, b: Float32Array): Float32Array {
-  return a.map((x, i) => x + (b[i] ?? 0));
 }
 
 export function scaled(samples: Float32Array, factor: number): Float32Array {

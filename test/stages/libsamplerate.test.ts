@@ -2,43 +2,13 @@ import { createHash } from 'node:crypto';
 import libsamplerate from '@alexanderolsen/libsamplerate-js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../src/random.ts';
 import { loadLibsamplerate } from '../../src/stages/libsamplerate.ts';
 import type { RateConversion } from '../../src/stages/rate-conversion.ts';
+import { convert, noise, pairs } from '../wasm/conversions.ts';
 import { decibels, fitTone, strength, tone } from '../wasm/tone.ts';
 
 const engine = await loadLibsamplerate();
 const fastest = await loadLibsamplerate({ quality: 'fastest' });
-const rates = [8000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000];
-const pairs = rates.flatMap((rateHz): [number, number][] => [
-  [rateHz, 24_000],
-  [24_000, rateHz],
-]);
-
-function noise(length: number, seed = 1): Float32Array {
-  const random = new Random(seed);
-  return Float32Array.from({ length }, () => random.uniform() * 2 - 1);
-}
-
-/** Everything that the input gives in chunks of the given frames, the last size repeated; with the tail if `flush`. */
-function convert(
-  conversion: RateConversion,
-  input: Float32Array,
-  sizes: number[],
-  flush = false,
-  channels = 1,
-) {
-  const output: number[] = [];
-  const all = input.length / channels;
-  for (let first = 0, turn = 0; first < all; turn++) {
-    const frames = Math.min(sizes[Math.min(turn, sizes.length - 1)] as number, all - first);
-    output.push(...conversion.convert(input, first, frames));
-    first += frames;
-  }
-  if (flush) output.push(...conversion.flush());
-  return Float32Array.from(output);
-}
-
 function lookAheadOf(conversion: RateConversion, fromHz: number): number {
   return Math.round((conversion.delayMs * fromHz) / 1000);
 }
@@ -74,7 +44,7 @@ describe.each(pairs)('%i → %i Hz', (fromHz, toHz) => {
   test('sounds as late as it says', () => {
     const input = new Float32Array(4 * lookAhead);
     input[100] = 1;
-    const output = convert(conversion, input, [160], true);
+    const output = convert(conversion, input, [160], { flush: true });
     const expected = (100 / fromHz + conversion.delayMs / 1000) * toHz;
     expect(Math.abs(output.indexOf(Math.max(...output)) - expected)).toBeLessThan(0.5 + 1e-9);
     const sum = output.reduce((total, y) => total + y, 0);
@@ -86,7 +56,7 @@ describe.each(pairs)('%i → %i Hz', (fromHz, toHz) => {
     for (const length of [1, 2, 500]) {
       const input = new Float32Array(length);
       input[length - 1] = 1;
-      const output = convert(conversion, input, [conversion.maxFrames], true);
+      const output = convert(conversion, input, [conversion.maxFrames], { flush: true });
       expect(output.length).toBe(Math.ceil(((length + 2 * lookAhead) * toHz) / fromHz));
       expect(output.reduce((total, y) => total + y, 0)).toBeCloseTo(toHz / fromHz, 3);
     }
@@ -94,11 +64,11 @@ describe.each(pairs)('%i → %i Hz', (fromHz, toHz) => {
 
   test('gives the same bits however the input is cut', () => {
     const input = noise(900);
-    const whole = convert(conversion, input, [conversion.maxFrames], true);
+    const whole = convert(conversion, input, [conversion.maxFrames], { flush: true });
     const cuts = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(cuts, (sizes) => {
-        expect(convert(conversion, input, sizes, true)).toEqual(whole);
+        expect(convert(conversion, input, sizes, { flush: true })).toEqual(whole);
       }),
       { seed: 1, numRuns: 8 },
     );
@@ -165,7 +135,9 @@ describe('a conversion', () => {
     for (let length = 1; length <= 40; length++) {
       convert(conversion, noise(length, 2), [7]);
       conversion.reset();
-      expect(convert(conversion, noise(300), [100], true).subarray(0, fresh.length)).toEqual(fresh);
+      expect(convert(conversion, noise(300), [100], { flush: true }).subarray(0, fresh.length)).toEqual(
+        fresh,
+      );
       expect(convert(conversion, noise(300), [100])).toEqual(fresh);
       conversion.reset();
     }
@@ -176,10 +148,10 @@ describe('a conversion', () => {
     for (const position of [0, 1, 250, 499]) {
       const [broken, silent] = [noise(500), noise(500)];
       silent[position] = 0;
-      const expected = convert(conversion, silent, [250], true);
+      const expected = convert(conversion, silent, [250], { flush: true });
       for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
         broken[position] = value;
-        expect(convert(conversion, broken, [250], true)).toEqual(expected);
+        expect(convert(conversion, broken, [250], { flush: true })).toEqual(expected);
       }
     }
   });
@@ -187,10 +159,10 @@ describe('a conversion', () => {
   test('keeps its channels apart', () => {
     const [left, right] = [noise(600, 1), noise(600, 2)];
     const both = Float32Array.from({ length: 1200 }, (_, i) => (i % 2 ? right : left)[i >> 1] as number);
-    const stereo = convert(engine.open(44_100, 24_000, 2), both, [250], true, 2);
+    const stereo = convert(engine.open(44_100, 24_000, 2), both, [250], { flush: true, channels: 2 });
     const mono = engine.open(44_100, 24_000, 1);
-    expect(stereo.filter((_, i) => i % 2 === 0)).toEqual(convert(mono, left, [600], true));
-    expect(stereo.filter((_, i) => i % 2 === 1)).toEqual(convert(mono, right, [600], true));
+    expect(stereo.filter((_, i) => i % 2 === 0)).toEqual(convert(mono, left, [600], { flush: true }));
+    expect(stereo.filter((_, i) => i % 2 === 1)).toEqual(convert(mono, right, [600], { flush: true }));
   });
 
   test('is not disturbed by another one, of other rates and channels', () => {
@@ -274,7 +246,7 @@ test('refuses what the package cannot do, and says what was received', async () 
 test('gives these very bits on every runtime', () => {
   const hash = createHash('sha256');
   for (const [fromHz, toHz] of pairs) {
-    const output = convert(engine.open(fromHz, toHz, 1), noise(2000), [480], true);
+    const output = convert(engine.open(fromHz, toHz, 1), noise(2000), [480], { flush: true });
     hash.update(new Uint8Array(output.buffer));
   }
   expect(hash.digest('hex')).toBe('dd6e6e6264643cf4d4f4d7b052dfdbba610012a4388d97841e989b48da46feae');

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { AudioBlock } from '../../src/audio/audio-block.ts';
 import { inlet } from '../../src/pipeline/inlet.ts';
 import { type PreGain, type PreGainOptions, preGain } from '../../src/stages/pre-gain.ts';
-import { cut, mixed, pinkNoise, rms, scaled, speechRms, spoken, whiteNoise } from '../audio/spoken.ts';
+import { cut, pinkNoise, scaled, speechRms, spoken, whiteNoise } from '../audio/spoken.ts';
+import { mixed, rms } from '../support/loudness.ts';
 import { decibels, tone } from '../wasm/tone.ts';
 import { CollectedBlocks } from './collected-blocks.ts';
 

@@ -4,12 +4,8 @@ import { type Inlet, inlet } from '../../src/pipeline/inlet.ts';
 import { Random } from '../../src/random.ts';
 import type { RateEngine } from '../../src/stages/rate-conversion.ts';
 import { type ResamplerOptions, type ResamplerTier, resampler } from '../../src/stages/resampler.ts';
+import { noise } from '../wasm/conversions.ts';
 import { CollectedBlocks } from './collected-blocks.ts';
-
-function noise(length: number, seed = 1): Float32Array {
-  const random = new Random(seed);
-  return Float32Array.from({ length }, () => random.uniform() * 2 - 1);
-}
 
 /** An open resampler and what comes out of it: copies of the blocks, and what was called. */
 function opened(options: ResamplerOptions) {

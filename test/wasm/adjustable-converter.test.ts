@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AdjustableConverter } from '../../wasm/adjustable-converter.ts';
 import { ratioBetween } from '../../wasm/filter-design.ts';
+import { concatenate } from '../support/concatenate.ts';
 import {
   convert,
-  joined,
   noise,
   type PolyphaseTier,
   pairs,
@@ -153,7 +153,7 @@ function convertAdjusting(
     pieces.push(converter.convert(input, first, frames).slice());
     first += frames;
   }
-  return joined(pieces);
+  return concatenate(pieces);
 }
 
 describe('an adjustment', () => {
@@ -259,7 +259,7 @@ describe('an adjustment', () => {
       moved.convert(noise(500), 0, 500);
       pieces.push(other.convert(noise(6000), first, 500).slice());
     }
-    expect(joined(pieces)).toEqual(convert(adjusted(44_100, 24_000), noise(6000)));
+    expect(concatenate(pieces)).toEqual(convert(adjusted(44_100, 24_000), noise(6000)));
   });
 
   test.each([-1000, 1000])('of %i ppm has room for the longest chunk, all along', (ppm) => {

@@ -4,10 +4,12 @@
  * @module
  */
 import { Random } from '../../src/random.ts';
+import type { RateConversion } from '../../src/stages/rate-conversion.ts';
 import { AdjustableConverter } from '../../wasm/adjustable-converter.ts';
 import type { ResamplerTier } from '../../wasm/filter-design.ts';
 import { openConverter } from '../../wasm/open-converter.ts';
 import { RateConverter } from '../../wasm/rate-converter.ts';
+import { concatenate } from '../support/concatenate.ts';
 
 export type Converter = RateConverter | AdjustableConverter;
 export type PolyphaseTier = Exclude<ResamplerTier, 'half-band'>;
@@ -103,7 +105,7 @@ export function noise(length: number, seed = 1): Float32Array {
  * @param options `flush` for the tail as well, `channels` where the samples are interleaved
  */
 export function convert(
-  converter: Converter,
+  converter: RateConversion,
   input: Float32Array,
   sizes: readonly number[] = [converter.maxFrames],
   { flush = false, channels = 1 } = {},
@@ -116,17 +118,7 @@ export function convert(
     first += size;
   }
   if (flush) pieces.push(converter.flush());
-  return joined(pieces);
-}
-
-export function joined(pieces: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let filled = 0;
-  for (const piece of pieces) {
-    whole.set(piece, filled);
-    filled += piece.length;
-  }
-  return whole;
+  return concatenate(pieces);
 }
 
 /** One channel of interleaved samples. */

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { allocate, kernels } from '../../wasm/loader/kernel-module.ts';
 import { openConverter } from '../../wasm/open-converter.ts';
-import { convert, joined, type Kind, kinds, noise } from './conversions.ts';
+import { concatenate } from '../support/concatenate.ts';
+import { convert, type Kind, kinds, noise } from './conversions.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -26,7 +27,7 @@ describe.each(kinds)('$name', ({ open }: Kind) => {
       makeMemoryGrow();
       return piece;
     });
-    expect(joined([...pieces, disturbed.flush()])).toEqual(expected);
+    expect(concatenate([...pieces, disturbed.flush()])).toEqual(expected);
   });
 
   test('waits for its window through a growth of the memory', () => {
@@ -41,7 +42,7 @@ describe.each(kinds)('$name', ({ open }: Kind) => {
       makeMemoryGrow();
     }
     pieces.push(waiting.convert(input, 4, 796).slice());
-    expect(joined(pieces)).toEqual(convert(undisturbed, input.subarray(0, 800), [1, 1, 1, 1, 796]));
+    expect(concatenate(pieces)).toEqual(convert(undisturbed, input.subarray(0, 800), [1, 1, 1, 1, 796]));
   });
 });
 

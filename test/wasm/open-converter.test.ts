@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { AdjustableConverter } from '../../wasm/adjustable-converter.ts';
 import { openConverter } from '../../wasm/open-converter.ts';
 import { RateConverter } from '../../wasm/rate-converter.ts';
-import { channelOf, convert, joined, kinds, noise, pairs, settlingFrames, sumOf } from './conversions.ts';
+import { concatenate } from '../support/concatenate.ts';
+import { channelOf, convert, kinds, noise, pairs, settlingFrames, sumOf } from './conversions.ts';
 import { decibels, fitTone, tone } from './tone.ts';
 
 const cuts = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 30 });
@@ -38,7 +39,7 @@ describe.each(kinds)('$name', ({ fromHz, toHz, open }) => {
     const converter = open();
     const pieces = [0, 1, 0, 499].map((frames, n) => converter.convert(input, n < 3 ? 0 : 1, frames).slice());
     expect(pieces[0]?.length).toBe(0);
-    expect(joined(pieces)).toEqual(convert(open(), input));
+    expect(concatenate(pieces)).toEqual(convert(open(), input));
   });
 
   test('has given ⌈n · toHz / fromHz⌉ frames after every chunk, from the first on', () => {
@@ -155,7 +156,7 @@ describe.each(kinds)('$name', ({ fromHz, toHz, open }) => {
         outputs[n]?.push(converters[n]?.convert(input, first, 150).slice() ?? new Float32Array());
       });
     }
-    expect(outputs.map(joined)).toEqual(alone);
+    expect(outputs.map(concatenate)).toEqual(alone);
   });
 
   test('leaves its input as it was, and its output until it is used again', () => {

@@ -5,9 +5,9 @@
  */
 import type { Ratio } from '../filter-design.ts';
 import { halfBandSide } from '../prototypes.ts';
-import { allocate, kernels } from './kernel-module.ts';
+import { aligned, allocate, kernels } from './kernel-module.ts';
 import { MemoryView } from './memory-view.ts';
-import { aligned, RationalBank } from './rational-bank.ts';
+import { RationalBank } from './rational-bank.ts';
 
 /** Taps on each side of the centre that are not zero. */
 const pairs = halfBandSide.length;

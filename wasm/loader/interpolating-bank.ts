@@ -6,9 +6,8 @@
 import { chunkFrames, designFilter, type LowPassTier, type Ratio } from '../filter-design.ts';
 import { cutBank } from './cut-bank.ts';
 import { FilteredWindow } from './filtered-window.ts';
-import { kernels, workspaceOf } from './kernel-module.ts';
+import { aligned, kernels, workspaceOf } from './kernel-module.ts';
 import { FirstViews, MemoryView } from './memory-view.ts';
-import { aligned } from './rational-bank.ts';
 
 /**
  * What linear interpolation between phases adds stays below this. It is √(1/120) · (2π · frequency / phases)² of the signal,
@@ -16,13 +15,13 @@ import { aligned } from './rational-bank.ts';
  */
 const interpolationNoise = 1e-6;
 
-/** 16 MiB: between rates of sound devices it is a fiftieth of that. */
+/** 16 MiB: between rates of sound devices it is at most a twentieth of that. */
 const maxCoefficients = 1 << 22;
 
 /** An input sample is `up` times this in a position, so that both rates are whole numbers of it. */
 const fraction = 1n << 32n;
 
-/** How far the ratio may be moved. */
+/** How far the ratio may be moved: more than sound devices ever differ by. */
 export const maxAdjustmentPpm = 1000;
 
 /** The ratio moves by so much in a second at most: what is heard of it is a pitch that glides by a sixtieth of a semitone. */

@@ -90,11 +90,16 @@ let freeFrom = kernels.heapBase();
  * each pair of rates and tier, and room to work. The state of a stream is JavaScript's own.
  */
 export function allocate(bytes: number): number {
-  const address = Math.ceil(freeFrom / 16) * 16;
+  const address = aligned(freeFrom);
   const missing = address + bytes - kernels.memory.buffer.byteLength;
   if (missing > 0) kernels.memory.grow(Math.ceil(missing / pageBytes));
   freeFrom = address + bytes;
   return address;
+}
+
+/** The next address at which a vector may begin. */
+export function aligned(address: number): number {
+  return Math.ceil(address / 16) * 16;
 }
 
 let workspace = { address: 0, bytes: 0 };

@@ -5,7 +5,7 @@
  */
 import { chunkFrames, type Ratio } from '../filter-design.ts';
 import { FilteredWindow, readAheadFrames } from './filtered-window.ts';
-import { workspaceOf } from './kernel-module.ts';
+import { aligned, workspaceOf } from './kernel-module.ts';
 import { FirstViews } from './memory-view.ts';
 
 /** How many more samples than asked for a kernel may write. */
@@ -75,9 +75,4 @@ export abstract class RationalBank {
 
   /** Computes `count` outputs from `input` to `output`; the window of the first begins `at`/`up` samples behind `input`. */
   protected abstract run(at: number, count: number): void;
-}
-
-/** The next address at which a vector may begin. */
-export function aligned(address: number): number {
-  return Math.ceil(address / 16) * 16;
 }

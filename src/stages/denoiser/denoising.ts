@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AudioBlock } from '../../audio/audio-block.ts';
+import type { AudioBlock, ReusedBlock } from '../../audio/audio-block.ts';
 import type { Inlet } from '../../pipeline/inlet.ts';
 import { CaptureTime } from '../capture-time.ts';
 import type { Rnnoise, RnnoiseState } from './rnnoise.ts';
@@ -32,13 +32,7 @@ export class Denoising implements Inlet<AudioBlock> {
   readonly #output: Float32Array;
   /** The output's beginnings by their number of frames, so that a block needs no new view. */
   readonly #beginnings: readonly Float32Array[];
-  /** The one block that goes out again and again: whoever keeps a block copies it. */
-  readonly #block: {
-    samples: Float32Array;
-    readonly rateHz: number;
-    readonly channels: number;
-    timeMs: number;
-  };
+  readonly #block: ReusedBlock;
   readonly #captured = new CaptureTime();
 
   constructor(

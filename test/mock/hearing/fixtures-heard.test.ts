@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TurnDetector, type TurnEvent } from '../../../src/mock/turn-detection/turn-detector.ts';
+import { mixed, rms } from '../../support/loudness.ts';
 import {
   atRate,
   type Colour,
@@ -9,10 +10,8 @@ import {
   type Fixture,
   fixtureNames,
   inputFormats,
-  mixed,
   readFixture,
   received,
-  rms,
   semanticVad,
   serverVad,
   speechLevel,

@@ -7,6 +7,7 @@ import { speechOf } from '../../../src/audio/speech-segments.ts';
 import { openWav } from '../../../src/audio/wav-reader.ts';
 import type { TurnDetector, TurnEvent } from '../../../src/mock/turn-detection/turn-detector.ts';
 import { Random } from '../../../src/random.ts';
+import { rms } from '../../support/loudness.ts';
 
 const folder = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
 export const fixtureNames = readdirSync(folder).filter((name) => name.endsWith('.wav'));
@@ -98,12 +99,6 @@ function fan(white: () => number, rateHz: number): (_: unknown, i: number) => nu
   };
 }
 
-export function rms(samples: Float32Array): number {
-  let energy = 0;
-  for (const sample of samples) energy += sample * sample;
-  return Math.sqrt(energy / samples.length);
-}
-
 /** The level of the speech in `samples`, over its segments. */
 export function speechLevel(samples: Float32Array, rateHz: number, edgesMs: readonly number[]): number {
   let energy = 0;
@@ -115,10 +110,6 @@ export function speechLevel(samples: Float32Array, rateHz: number, edgesMs: read
     count += to - from;
   }
   return Math.sqrt(energy / count);
-}
-
-export function mixed(one: Float32Array, other: Float32Array): Float32Array {
-  return one.map((sample, i) => sample + (other[i] as number));
 }
 
 /** As it arrives after it has been sent in this format. */

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { TurnDetector } from '../../../src/mock/turn-detection/turn-detector.ts';
+import { mixed, rms } from '../../support/loudness.ts';
 import { joined, silence, speech } from '../harness.ts';
 import {
   type Colour,
   colouredNoise,
   inputFormats,
-  mixed,
   received,
-  rms,
   semanticVad,
   serverVad,
 } from './turn-detector-audio.ts';
