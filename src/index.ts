@@ -21,6 +21,7 @@ export { toReadableStream, toTransformStream, toWritableStream } from './pipelin
 export type { AgentAudio } from './audio/agent-audio.ts';
 export { AudibilityMeter } from './audio/audibility.ts';
 export { type AudioBlock, durationMs } from './audio/audio-block.ts';
+export { FrameClock, type FrameClockOptions } from './audio/frame-clock.ts';
 export { EnergyVoiceDetector } from './audio/energy-voice-detector.ts';
 export { LevelMeter, type LevelReading } from './audio/level-meter.ts';
 export { measureSpeech, type SpeechSegment } from './audio/measure-speech.ts';
