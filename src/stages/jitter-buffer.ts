@@ -14,11 +14,19 @@ import { PlayoutMachine } from './playout/playout-machine.ts';
 import { PlayoutCounters, type PlayoutStatistics } from './playout/playout-statistics.ts';
 import { PlayoutTarget } from './playout/playout-target.ts';
 
-export type { JitterBufferObserver, PlayedRun, Underrun } from './playout/jitter-buffer-observer.ts';
+export type {
+  JitterBufferObserver,
+  PlayedRun,
+  RecalledRun,
+  Underrun,
+} from './playout/jitter-buffer-observer.ts';
 export type { PlayoutState } from './playout/jitter-buffer-states.ts';
 export type { PlayoutStatistics } from './playout/playout-statistics.ts';
 
 const CAPACITY_MS = 600_000;
+
+/** From block to block a due time may differ by so much from what the sample count says: devices drift, and nothing is late. */
+const PACE_MS = 1;
 
 /** How {@link JitterBuffer} works. */
 export interface JitterBufferOptions {
@@ -40,14 +48,14 @@ export interface JitterBufferOptions {
  * here, or it is finished; it comes back with a fade-in of 5 ms, and its pauses are stretched until the target is reached.
  * Nothing is ever dropped unheard, other than by {@link JitterBuffer.flush}.
  *
- * | from \ event | audio    | ready   | ending   | dry     | ended | next    | flush  | silent |
- * |--------------|----------|---------|----------|---------|-------|---------|--------|--------|
- * | idle         | priming  |         |          |         |       |         |        |        |
- * | priming      | priming  | playing |          |         |       |         | idle   |        |
- * | playing      | playing  |         | draining | starved |       | priming | fading |        |
- * | starved      | starved  | playing |          |         | idle  | priming | fading |        |
- * | draining     | playing  |         |          |         | idle  |         | fading |        |
- * | fading       | fading   |         |          |         |       |         | fading | idle   |
+ * | from \ event | audio    | ready   | ending   | dry     | ended | next    | flush  | cut  | silent |
+ * |--------------|----------|---------|----------|---------|-------|---------|--------|------|--------|
+ * | idle         | priming  |         |          |         |       |         |        |      |        |
+ * | priming      | priming  | playing |          |         |       |         | idle   | idle |        |
+ * | playing      | playing  |         | draining | starved |       | priming | fading | idle |        |
+ * | starved      | starved  | playing |          |         | idle  | priming | fading | idle |        |
+ * | draining     | playing  |         |          |         | idle  |         | fading | idle |        |
+ * | fading       | fading   |         |          |         |       |         | fading | idle | idle   |
  *
  * The table drives the buffer: see {@link PlayoutEvent} for what each event means. The target and its numbers follow WebRTC's
  * NetEq (modules/audio_coding/neteq: delay_manager, decision_logic), fitted to streams that come in bursts.
@@ -151,11 +159,22 @@ export class JitterBuffer implements Playback {
    * Silences the answer with a raised cosine of 10 ms and drops the rest of it and all that waits behind it. Deltas that
    * still come for any of these items are ignored from now on.
    *
-   * @returns the position in the item that owns the sample which would have gone out next, the fade included; undefined where
-   *   nothing sounded and nothing waited
+   * With `unheard`, the device has been emptied and is silent already: nothing is faded, and the last `unheard` of the samples
+   * that were pulled count as never handed out. Of these only the items' own are theirs, at most those of the last second;
+   * observers are told by `onRecalled`.
+   *
+   * @param unheard 0 where the device had played everything
+   * @returns the position in the item that owns the sample which would have been heard next, after the fade where there is
+   *   one; undefined where nothing sounded and nothing waited
+   * @throws {RangeError} when `unheard` is no number of samples
    */
-  flush(): Heard | undefined {
-    const item = this.#machine.flush();
+  flush(unheard?: number): Heard | undefined {
+    if (unheard !== undefined && !(Number.isInteger(unheard) && unheard >= 0)) {
+      throw new RangeError(`cannot take back ${unheard} samples`);
+    }
+    // What comes next is due when the first of what was taken back was.
+    if (unheard) this.#drift.reset();
+    const item = unheard === undefined ? this.#machine.flush() : this.#machine.cut(unheard);
     return item && this.#ledger.heardOf(item);
   }
 
@@ -166,7 +185,8 @@ export class JitterBuffer implements Playback {
     if (nowMs > dueMs + (out.length * 1000) / this.#rateHz) this.#counters.callbackLate++;
     // What a device gets late leaves late, and pushes back what joins on to it.
     const isSilent = this.state === 'idle' || this.state === 'priming';
-    const timeMs = Math.max(dueMs, nowMs, isSilent ? 0 : this.#playedUntilMs);
+    const isOnPace = Math.abs(dueMs - this.#playedUntilMs) < PACE_MS;
+    const timeMs = Math.max(dueMs, nowMs, isSilent || isOnPace ? 0 : this.#playedUntilMs);
     this.#machine.pull(out, nowMs, timeMs);
     this.#playedUntilMs = timeMs + (out.length * 1000) / this.#rateHz;
   }

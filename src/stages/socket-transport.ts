@@ -10,6 +10,8 @@ import { VoiceloopError } from '../errors.ts';
 import type { Transport, TransportClosed, TransportEvents } from '../pipeline/transport.ts';
 import { redactText, redactUrl, secretsOf } from '../protocol/redact.ts';
 import { type ConnectError, connectionFailed, connectTimedOut, handshakeRefused } from './connect-error.ts';
+import { openTunnel, proxyFor } from './proxy.ts';
+import { proxyFailed, proxyRefused, proxyTimedOut } from './proxy-error.ts';
 
 export interface SocketOptions {
   readonly clock: Clock;
@@ -41,8 +43,11 @@ const maxUnansweredPings = 2;
  * sender watches `bufferedBytes` (two seconds of speech are about 130 kB) and decides what to drop. A connection on which
  * nothing arrives any more, not even the answers to pings, ends with 1006. `close(1006)` breaks it off without a goodbye.
  *
- * @throws {ConnectError} when the connection cannot be opened; no credential of the URL or the headers shows in it
- * @throws {VoiceloopError} `endpoint-invalid` or `header-invalid`, when it cannot even be tried
+ * Goes through the proxy that the environment names, in `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`; to this machine
+ * itself always directly.
+ *
+ * @throws {ConnectError} when the connection cannot be opened; no credential of the URL, the headers or the proxy shows in it
+ * @throws {VoiceloopError} `endpoint-invalid`, `header-invalid` or `proxy-invalid`, when it cannot even be tried
  * @example
  * ```ts
  * import { openSocket, SystemClock } from 'voiceloop';
@@ -57,7 +62,10 @@ export async function openSocket(options: SocketOptions): Promise<Transport> {
   const { clock, url, headers = {}, signal, connectTimeoutMs = 10_000, closeTimeoutMs = 2_000 } = options;
   signal?.throwIfAborted();
   checkRequest(url, headers);
-  const secrets = secretsOf(url, headers);
+  const proxy = proxyFor(url);
+  const tunnel = proxy && (await openTunnel(proxy));
+  signal?.throwIfAborted();
+  const secrets = [...secretsOf(url, headers), ...(proxy?.secrets ?? [])];
   const redact = (text: string) => redactText(text, secrets);
   const request = { url, headers, where: redactUrl(url), redact };
   const settings: ClientOptions & { closeTimeout: number } = {
@@ -66,6 +74,7 @@ export async function openSocket(options: SocketOptions): Promise<Transport> {
     perMessageDeflate: false,
     // Missing in the types of ws. Bounds a close that the service begins and does not finish.
     closeTimeout: closeTimeoutMs,
+    ...(tunnel && { agent: tunnel.agent }),
   };
   const socket = new WebSocket(url, settings);
   const { promise, resolve, reject } = Promise.withResolvers<Transport>();
@@ -74,6 +83,7 @@ export async function openSocket(options: SocketOptions): Promise<Transport> {
     settled();
     reject(reason);
     socket.terminate();
+    tunnel?.abandon();
   };
   const fail = (error: ConnectError) => giveUp(refusal ?? error);
   const abort = () => giveUp(signal?.reason);
@@ -82,12 +92,17 @@ export async function openSocket(options: SocketOptions): Promise<Transport> {
     signal?.removeEventListener('abort', abort);
   };
   const timer = clock.at(clock.now() + connectTimeoutMs, () =>
-    fail(connectTimedOut(request, connectTimeoutMs)),
+    fail(
+      proxy ? proxyTimedOut(request, proxy, connectTimeoutMs) : connectTimedOut(request, connectTimeoutMs),
+    ),
   );
-  const onError = (error: Error) => fail(connectionFailed(request, error));
+  const onError = (error: Error) =>
+    fail((proxy && proxyFailed(request, proxy, error)) ?? connectionFailed(request, error));
   socket.on('error', onError);
   socket.on('unexpected-response', async (_, response) => {
     const { statusCode: status = 0, headers } = response;
+    const refusedBy = tunnel?.refusal() === undefined ? undefined : proxy;
+    if (refusedBy) return fail(proxyRefused(request, refusedBy, status));
     const answer = { status, retryAfter: headers['retry-after'], unixMs: clock.unixMs() };
     // Holds even if the body never comes.
     refusal = handshakeRefused(request, { ...answer, body: '' });

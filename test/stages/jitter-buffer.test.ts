@@ -205,6 +205,18 @@ describe('the books', () => {
     expect(times).toEqual([50, 60, 80]);
   });
 
+  test('follow the pace of a device whose clock runs fast', async () => {
+    const clock = new VirtualClock();
+    const times: number[] = [];
+    const observe = { onPlayed: ({ timeMs }: { timeMs: number }) => times.push(timeMs) };
+    const buffer = new JitterBuffer({ clock, rateHz: RATE_HZ, observe });
+    const ids = { responseId: 'r', itemId: 'a', contentIndex: 0 };
+    buffer.push({ ...ids, samples: loudNoise(3000), rateHz: RATE_HZ, receivedAtMs: 0 });
+    const dues = Array.from({ length: 300 }, (_, n) => 50 + n * 9.998);
+    for (const dueMs of dues) buffer.pull(new Float32Array(240), dueMs);
+    expect(times).toEqual(dues);
+  });
+
   test('count pulls that come after their whole block was due', async () => {
     const room = new ListeningRoom();
     const out = new Float32Array(240);

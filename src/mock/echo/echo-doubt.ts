@@ -20,11 +20,17 @@ const proved = 0.1;
 const fast = 0.85;
 const slow = 0.98;
 const none = 1e-6;
+/** After 350 ms below −66 dBFS a device may have begun anew, and its delay is not quite what it was. */
+const restBlocks = 70;
+const faintest = 2.5e-7;
+/** What has been learnt still says how loud an echo can be, within 6 dB. */
+const doubtAgain = 4;
 
 /**
- * An upper bound of the echo for the first words of the first answer, before a filter has learnt anything: the loudest that the
+ * An upper bound of the echo for words that no filter can know. For the first words of the first answer: the loudest that the
  * reference was in each line of the spectrum within the last 260 ms, less 6 dB. It lasts until the filter has proved good, or
- * until it has become plain that the reference does not come back, and never returns.
+ * until it has become plain that the reference does not come back. After each pause of the reference, doubt begins again, with an
+ * echo that is 6 dB louder than the filter has it.
  */
 export class EchoDoubt {
   /** Power of that bound, in each line of the spectrum. */
@@ -32,6 +38,7 @@ export class EchoDoubt {
   readonly #history: EchoHistory;
   #coupling = loudestCoupling;
   #tried = 0;
+  #restedBlocks = 0;
 
   constructor(history: EchoHistory) {
     this.#history = history;
@@ -42,6 +49,9 @@ export class EchoDoubt {
   update(filter: TwoPathFilter): void {
     const { bound } = this;
     bound.fill(0);
+    if (this.#hasRested() && filter.hasLearnt) {
+      this.#coupling = Math.max(this.#coupling, Math.min(loudestCoupling, doubtAgain * filter.coupling));
+    }
     if (this.#coupling < none) return;
     const { bins, length } = this.#history.fft;
     const { power } = this.#history;
@@ -60,6 +70,18 @@ export class EchoDoubt {
   reset(): void {
     this.#coupling = loudestCoupling;
     this.#tried = 0;
+    this.#restedBlocks = 0;
+  }
+
+  /** The reference comes back with the newest block. */
+  #hasRested(): boolean {
+    if (this.#history.loudness(0) < faintest) {
+      this.#restedBlocks++;
+      return false;
+    }
+    const hasRested = this.#restedBlocks > restBlocks;
+    this.#restedBlocks = 0;
+    return hasRested;
   }
 
   #learn(filter: TwoPathFilter): void {

@@ -78,6 +78,11 @@ export class TwoPathFilter {
     return this.#quick.leftShare;
   }
 
+  /** How loud the echo is against the reference, by what has been learnt: a power gain. */
+  get coupling(): number {
+    return this.#foreground.coupling;
+  }
+
   /** See {@link EchoDelay}. */
   get unexplained(): number {
     return this.#delay.unexplained;

@@ -8,7 +8,7 @@ const WINDOW_MS = 10_000;
 const SPACING_MS = 100;
 const POINTS = WINDOW_MS / SPACING_MS + 1;
 /** A jump that no drift explains: the device stalled, or is another one. */
-const JUMP_MS = 200;
+const JUMP_MS = 20;
 
 /**
  * The slope of a straight line through the last 10 s of (time, frames asked for), by least squares: a single late callback
@@ -55,6 +55,11 @@ export class DriftEstimator {
       denominator += time * time;
     }
     return (numerator / denominator - 1) * 1_000_000;
+  }
+
+  /** What is asked for next does not go on from what was asked for last. */
+  reset(): void {
+    this.#expectedMs = Number.NaN;
   }
 
   #restart(dueMs: number): void {

@@ -102,6 +102,13 @@ export class ItemLedger {
     if (first.waitingSamples === 0) this.#segments.shift();
   }
 
+  /** Enters that the last `count` of the samples that went out of a part were not heard: no more of its audio comes. */
+  takeBack(item: PlayoutItem, count: number): void {
+    // Every item was made here.
+    (item as MutableItem).handedSamples -= count;
+    this.#known(item.itemId).isFlushed = true;
+  }
+
   /** Enters that a part has all its audio. One of which nothing came has nothing to finish. */
   finish(itemId: string, contentIndex: number): void {
     const part = partOf(this.#items.get(itemId), contentIndex);

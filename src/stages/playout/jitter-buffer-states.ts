@@ -22,20 +22,45 @@ export type PlayoutState = 'idle' | 'priming' | 'playing' | 'starved' | 'drainin
  * - `ended`: nothing waits, and the newest item is finished.
  * - `next`: the item that sounded is over and too little of the one behind it is here.
  * - `flush`: the listener interrupted. Where nothing waits and nothing sounds, this is no event.
+ * - `cut`: the listener interrupted, and the device has fallen silent already. Where nothing waits and nothing sounds, this is
+ *   no event.
  * - `silent`: the fade is out.
  */
-export type PlayoutEvent = 'audio' | 'ready' | 'ending' | 'dry' | 'ended' | 'next' | 'flush' | 'silent';
+export type PlayoutEvent =
+  | 'audio'
+  | 'ready'
+  | 'ending'
+  | 'dry'
+  | 'ended'
+  | 'next'
+  | 'flush'
+  | 'cut'
+  | 'silent';
 
 /** Every transition; what is missing cannot happen. The docstring of {@link JitterBuffer} shows the same as a table. */
 export const playoutTransitions: Readonly<
   Record<PlayoutState, Readonly<Partial<Record<PlayoutEvent, PlayoutState>>>>
 > = {
   idle: { audio: 'priming' },
-  priming: { audio: 'priming', ready: 'playing', flush: 'idle' },
-  playing: { audio: 'playing', ending: 'draining', dry: 'starved', next: 'priming', flush: 'fading' },
-  starved: { audio: 'starved', ready: 'playing', ended: 'idle', next: 'priming', flush: 'fading' },
-  draining: { audio: 'playing', ended: 'idle', flush: 'fading' },
-  fading: { audio: 'fading', flush: 'fading', silent: 'idle' },
+  priming: { audio: 'priming', ready: 'playing', flush: 'idle', cut: 'idle' },
+  playing: {
+    audio: 'playing',
+    ending: 'draining',
+    dry: 'starved',
+    next: 'priming',
+    flush: 'fading',
+    cut: 'idle',
+  },
+  starved: {
+    audio: 'starved',
+    ready: 'playing',
+    ended: 'idle',
+    next: 'priming',
+    flush: 'fading',
+    cut: 'idle',
+  },
+  draining: { audio: 'playing', ended: 'idle', flush: 'fading', cut: 'idle' },
+  fading: { audio: 'fading', flush: 'fading', cut: 'idle', silent: 'idle' },
 };
 
 /**

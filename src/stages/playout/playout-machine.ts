@@ -6,12 +6,14 @@
 import type { Clock } from '../../clock.ts';
 import { FlushFade } from './flush-fade.ts';
 import type { ItemLedger, PlayoutItem } from './item-ledger.ts';
-import { type JitterBufferObserver, RunReporter } from './jitter-buffer-observer.ts';
+import type { JitterBufferObserver } from './jitter-buffer-observer.ts';
 import { type PlayoutEvent, type PlayoutState, playoutTransition } from './jitter-buffer-states.ts';
 import { PauseStretch } from './pause-stretch.ts';
 import type { PlayoutCounters } from './playout-statistics.ts';
 import type { PlayoutTarget } from './playout-target.ts';
 import { PlayoutVoice } from './playout-voice.ts';
+import { RunReporter } from './run-reporter.ts';
+import { UnderrunGap } from './underrun-gap.ts';
 
 /** An answer begins after this long even when less than the target is here. */
 const LONGEST_PRIMING_MS = 250;
@@ -40,26 +42,26 @@ export class PlayoutMachine {
   readonly #voice: PlayoutVoice;
   readonly #stretch: PauseStretch;
   readonly #fade: FlushFade;
+  readonly #gap: UnderrunGap;
   #state: PlayoutState = 'idle';
   /** Whose samples go out, or went out last before they ran dry. */
   #sounding: PlayoutItem | undefined;
   #primingSinceMs = 0;
-  #gapTimeMs = 0;
-  #gapSamples = 0;
   /** Since it started below the target and has not reached it yet: pauses may be stretched. */
   #isRecovering = false;
 
-  constructor(options: PlayoutMachineOptions) {
-    this.#clock = options.clock;
-    this.#rateHz = options.rateHz;
-    this.#observe = options.observe;
-    this.#runs = new RunReporter(options.observe);
-    this.#ledger = options.ledger;
-    this.#target = options.target;
-    this.#counters = options.counters;
-    this.#voice = new PlayoutVoice(options.rateHz);
-    this.#stretch = new PauseStretch(options.rateHz);
-    this.#fade = new FlushFade(options.rateHz);
+  constructor({ clock, rateHz, observe, ledger, target, counters }: PlayoutMachineOptions) {
+    this.#clock = clock;
+    this.#rateHz = rateHz;
+    this.#observe = observe;
+    this.#ledger = ledger;
+    this.#target = target;
+    this.#counters = counters;
+    this.#runs = new RunReporter(rateHz, observe, ledger, counters);
+    this.#voice = new PlayoutVoice(rateHz);
+    this.#stretch = new PauseStretch(rateHz);
+    this.#fade = new FlushFade(rateHz, ledger, this.#voice);
+    this.#gap = new UnderrunGap(rateHz, counters, observe);
   }
 
   get state(): PlayoutState {
@@ -85,20 +87,28 @@ export class PlayoutMachine {
 
   /** Fades what sounds and drops the rest; says which item was sounding, or would have been next. */
   flush(): PlayoutItem | undefined {
-    const { next } = this.#ledger;
-    const item = next ?? this.#sounding;
+    const item = this.#ledger.next ?? this.#sounding;
     if (!item) return undefined;
-    if (this.#state === 'starved' && item === this.#sounding && (next || this.#ledger.expectsMore(item))) {
-      this.#closeGap(item);
+    this.#breakGap(item, 0);
+    if (this.#sounding && this.#state !== 'priming') {
+      this.#fade.begin(this.#sounding, this.#state === 'starved');
+      this.#counters.faded += this.#fade.remaining;
     }
-    if (this.#sounding && this.#state !== 'priming') this.#beginFade(this.#sounding);
-    this.#counters.flushes++;
-    this.#counters.discarded += this.#voice.waiting;
-    this.#voice.drop();
-    this.#ledger.flush(this.#sounding);
-    this.#sounding = undefined;
+    this.#drop();
     this.#enter('flush');
     if (this.#state === 'fading' && this.#fade.remaining === 0) this.#enter('silent');
+    return item;
+  }
+
+  /** Takes back the last `unheard` samples and drops the rest; says which item is the first not to be heard to its end. */
+  cut(unheard: number): PlayoutItem | undefined {
+    const faded = this.#breakFade();
+    const item = this.#runs.takeBack(unheard) ?? faded ?? this.#ledger.next ?? this.#sounding;
+    if (item) {
+      this.#breakGap(item, unheard);
+      this.#drop();
+    }
+    if (this.#state !== 'idle') this.#enter('cut');
     return item;
   }
 
@@ -109,6 +119,7 @@ export class PlayoutMachine {
       const offsetMs = this.#ms(at);
       at += this.#advance(out, at, nowMs + offsetMs, timeMs + offsetMs);
     }
+    this.#runs.pass(out.length);
   }
 
   /** Writes samples from `at` on and says how many: none when only the state changed. */
@@ -179,7 +190,7 @@ export class PlayoutMachine {
     const { tail } = this.#voice;
     const { next } = this.#ledger;
     if (next && next === this.#sounding && this.#isReadyAgain(next)) {
-      this.#closeGap(next);
+      this.#gap.close(next);
       this.#voice.resume();
       this.#start(next);
       return 0;
@@ -197,7 +208,7 @@ export class PlayoutMachine {
     const count = tail > 0 ? Math.min(out.length - at, tail) : out.length - at;
     this.#voice.conceal(out, at, count);
     this.#counters.concealed += Math.min(tail, count);
-    this.#gapSamples += count;
+    this.#gap.grow(count);
     return count;
   }
 
@@ -245,8 +256,7 @@ export class PlayoutMachine {
       return;
     }
     this.#voice.breakOff();
-    this.#gapTimeMs = timeMs;
-    this.#gapSamples = 0;
+    this.#gap.begin(timeMs);
     this.#enter('dry');
   }
 
@@ -255,30 +265,27 @@ export class PlayoutMachine {
     this.#enter('next');
   }
 
-  #closeGap({ responseId, itemId, contentIndex }: PlayoutItem): void {
-    this.#counters.underrun(this.#gapSamples);
-    const gapMs = this.#ms(this.#gapSamples);
-    this.#observe.onUnderrun?.({ responseId, itemId, contentIndex, timeMs: this.#gapTimeMs, gapMs });
+  /** Ends the gap in which the item was when it was interrupted; the end of an item is none. */
+  #breakGap(item: PlayoutItem, unheard: number): void {
+    if (this.#state !== 'starved' || item !== this.#sounding) return;
+    if (this.#ledger.next || this.#ledger.expectsMore(item)) this.#gap.close(item, unheard);
   }
 
-  #beginFade(sounding: PlayoutItem): void {
-    const { samples } = this.#fade;
-    const isStarved = this.#state === 'starved';
-    let owned = 0;
-    if (!isStarved && this.#ledger.next === sounding) {
-      owned = Math.min(samples.length, this.#ledger.runLength);
-      this.#voice.hand(samples, 0, owned);
-      this.#ledger.hand(owned);
-    }
-    let made = 0;
-    if (owned < samples.length && (isStarved || this.#ledger.expectsMore(sounding))) {
-      // In the middle of an item the samples may end anywhere: its sound is carried on, or their end would click.
-      if (!isStarved) this.#voice.breakOff();
-      made = Math.min(samples.length - owned, this.#voice.tail);
-      this.#voice.conceal(samples, owned, made);
-    }
-    this.#fade.begin(sounding, owned, owned + made);
-    this.#counters.faded += owned + made;
+  /** Forgets everything that waits, and what sounded. */
+  #drop(): void {
+    this.#counters.flushes++;
+    this.#counters.discarded += this.#voice.waiting;
+    this.#voice.drop();
+    this.#ledger.flush(this.#sounding);
+    this.#sounding = undefined;
+  }
+
+  /** What of an earlier fade has not gone out yet will not, either; says whose it is. */
+  #breakFade(): PlayoutItem | undefined {
+    const { item, ownedRemaining } = this.#fade;
+    if (this.#state !== 'fading' || !item || ownedRemaining === 0) return undefined;
+    this.#ledger.takeBack(item, ownedRemaining);
+    return item;
   }
 
   #enter(event: PlayoutEvent): void {

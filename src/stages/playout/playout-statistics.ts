@@ -32,6 +32,8 @@ export interface PlayoutStatistics {
   readonly fadeMs: number;
   /** Audio that was received and dropped by flushes, without the fades. */
   readonly discardedMs: number;
+  /** The part of it that had gone out to a device, which did not play it. */
+  readonly recalledMs: number;
   /** Pulls that came after the whole block they asked for was due. */
   readonly callbackLate: number;
   /** Parts per million by which the device is fast; undefined until 10 s have been seen. */
@@ -50,6 +52,7 @@ export class PlayoutCounters {
   flushes = 0;
   faded = 0;
   discarded = 0;
+  recalled = 0;
   callbackLate = 0;
   #underruns = 0;
   #gaps = 0;
@@ -99,6 +102,7 @@ export class PlayoutCounters {
       flushes: this.flushes,
       fadeMs: this.#ms(this.faded),
       discardedMs: this.#ms(this.discarded),
+      recalledMs: this.#ms(this.recalled),
       callbackLate: this.callbackLate,
       driftPpm,
     };

@@ -42,6 +42,7 @@ const provoke: Record<PlayoutState, Partial<Record<PlayoutEvent, (room: Listenin
       room.pull();
     },
     flush: (room) => room.buffer.flush(),
+    cut: (room) => room.buffer.flush(0),
   },
   playing: {
     audio: (room) => room.push('a', loudNoise(10)),
@@ -52,6 +53,7 @@ const provoke: Record<PlayoutState, Partial<Record<PlayoutEvent, (room: Listenin
       return room.play(60);
     },
     flush: (room) => room.buffer.flush(),
+    cut: (room) => room.buffer.flush(480),
   },
   starved: {
     audio: (room) => room.push('a', loudNoise(10)),
@@ -73,11 +75,13 @@ const provoke: Record<PlayoutState, Partial<Record<PlayoutEvent, (room: Listenin
       await room.play(230);
       room.buffer.flush();
     },
+    cut: (room) => room.buffer.flush(480),
   },
   draining: {
     audio: (room) => room.push('b', loudNoise(10)),
     ended: (room) => room.play(60),
     flush: (room) => room.buffer.flush(),
+    cut: (room) => room.buffer.flush(480),
   },
   fading: {
     audio: (room) => room.push('b', loudNoise(10)),
@@ -85,6 +89,7 @@ const provoke: Record<PlayoutState, Partial<Record<PlayoutEvent, (room: Listenin
       room.push('b', loudNoise(10));
       room.buffer.flush();
     },
+    cut: (room) => room.buffer.flush(480),
     silent: (room) => room.play(20),
   },
 };

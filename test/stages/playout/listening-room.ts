@@ -10,6 +10,7 @@ import {
   JitterBuffer,
   type JitterBufferObserver,
   type PlayoutState,
+  type RecalledRun,
   type Underrun,
 } from '../../../src/stages/jitter-buffer.ts';
 import { concatenate } from '../../support/concatenate.ts';
@@ -30,6 +31,7 @@ export class ListeningRoom implements JitterBufferObserver {
   readonly runs: KeptRun[] = [];
   readonly states: string[] = [];
   readonly underruns: Underrun[] = [];
+  readonly recalled: RecalledRun[] = [];
   readonly #blockMs: number;
   readonly #blocks: Float32Array[] = [];
 
@@ -45,6 +47,10 @@ export class ListeningRoom implements JitterBufferObserver {
 
   onPlayed(run: { itemId: string; samples: Float32Array; timeMs: number }): void {
     this.runs.push({ itemId: run.itemId, samples: run.samples.slice(), timeMs: run.timeMs });
+  }
+
+  onRecalled(run: RecalledRun): void {
+    this.recalled.push(run);
   }
 
   onState(from: PlayoutState, to: PlayoutState): void {
