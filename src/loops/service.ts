@@ -14,7 +14,7 @@ import type { Transport, TransportEvents } from '../pipeline/transport.ts';
 import { networkModels } from '../protocol/network-link.ts';
 import { Random } from '../random.ts';
 import { authHeaders, type Credential } from '../session/credentials.ts';
-import { realtimeUrl } from '../session/endpoint.ts';
+import { type AgentAddress, realtimeUrl } from '../session/endpoint.ts';
 import { memoryTransport } from '../stages/memory-transport.ts';
 import { openSocket } from '../stages/socket-transport.ts';
 
@@ -26,6 +26,10 @@ export type ServiceChoice =
       /** As in the settings, `https://…` or `http://127.0.0.1:…`. */
       readonly endpoint: string;
       readonly apiVersion?: string;
+      /** Answers in place of the model. */
+      readonly agent?: AgentAddress;
+      /** As in the address, `client_ec_reference:true`. Default none. */
+      readonly features?: readonly string[];
       readonly credential: Credential | undefined;
     };
 
@@ -33,6 +37,7 @@ export type ServiceChoice =
 export interface ServiceOptions {
   readonly clock: Clock;
   readonly seed: number;
+  /** Left out of the address where an agent answers. */
   readonly model: string;
   /** What the user says right now: the mock's transcript of it. */
   readonly transcript: () => string;
@@ -68,12 +73,8 @@ export async function openService(choice: ServiceChoice, options: ServiceOptions
       hint: 'leave out --clock virtual, or use --mock',
     });
   }
-  const { endpoint, apiVersion, credential } = choice;
-  const url = realtimeUrl({
-    endpoint,
-    model: options.model,
-    ...(apiVersion !== undefined && { apiVersion }),
-  });
+  const { endpoint, credential } = choice;
+  const url = realtimeUrl({ ...choice, model: options.model });
   return {
     name: endpoint,
     dial: async (events) =>

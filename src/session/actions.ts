@@ -26,6 +26,12 @@ export type ConversationInput =
   | { readonly type: 'say'; readonly text: string }
   /** A response is wanted. */
   | { readonly type: 'respond'; readonly response?: ResponseCreateParams }
+  /** The user has said what there is to say: where the service detects no turns, somebody must say so. */
+  | { readonly type: 'commit' }
+  /** What was said since the last commit does not count. */
+  | { readonly type: 'clear' }
+  /** A response is waited for, and nothing has come of any for a long time. */
+  | { readonly type: 'overdue' }
   /** The connection has ended: what is held may play out. */
   | { readonly type: 'closed' };
 
@@ -73,6 +79,16 @@ export type Turn =
       readonly itemId: string;
       readonly text: string;
     }
+  /** The model wants a function to be run here; told once, when its arguments are complete. */
+  | {
+      readonly kind: 'tool-call';
+      readonly responseId: string;
+      readonly itemId: string;
+      readonly callId: string;
+      readonly name: string;
+      /** JSON as the model wrote it, which may be none. */
+      readonly arguments: string;
+    }
   | {
       readonly kind: 'answer-done';
       readonly responseId: string;
@@ -101,7 +117,30 @@ export function send(event: ClientEvent): Action {
   return { type: 'send', event };
 }
 
+/** The actions for an event that is there or not. */
+export function sendIfAny(event: ClientEvent | undefined): readonly Action[] {
+  return event ? [send(event)] : [];
+}
+
+/** Longer ones say nothing more to a person, and a service may send megabytes. */
+const MAX_NOTICE_CHARACTERS = 300;
+
+/** The action that tells the user something, in a bearable length. */
+export function notice({ level, code, message }: Notice): Action {
+  return {
+    type: 'notice',
+    level,
+    code: shortened(code, 100),
+    message: shortened(message, MAX_NOTICE_CHARACTERS),
+  };
+}
+
 /** The action that warns. */
 export function warn(code: string, message: string): Action {
-  return { type: 'notice', level: 'warning', code, message };
+  return notice({ level: 'warning', code, message });
+}
+
+/** The text, or its beginning with an ellipsis. */
+export function shortened(text: string, maxCharacters: number): string {
+  return text.length > maxCharacters ? `${text.slice(0, maxCharacters - 1)}…` : text;
 }

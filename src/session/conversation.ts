@@ -5,12 +5,22 @@
  */
 import type { Heard } from '../pipeline/playback.ts';
 import type { ClientEvent, ResponseSession, ServerError } from '../protocol/events.ts';
-import { type Action, type ConversationInput, type FlushReason, send, turn, warn } from './actions.ts';
+import {
+  type Action,
+  type ConversationInput,
+  type FlushReason,
+  notice,
+  send,
+  sendIfAny,
+  turn,
+  warn,
+} from './actions.ts';
 import { AudioLedger, type AudioPart } from './audio-ledger.ts';
 import { ItemHistory } from './item-history.ts';
 import type { ReceivedEvent } from './received-event.ts';
 import { responseNotice } from './response-notice.ts';
 import { ResponseQueue } from './response-queue.ts';
+import { ToolCallTurns } from './tool-call-turns.ts';
 import { Transcripts } from './transcripts.ts';
 
 /** How the service treats a user who speaks while the agent does. `session.created` and `session.updated` change it. */
@@ -45,11 +55,14 @@ export class Conversation {
   #interruptResponse: boolean;
   #autoTruncate: boolean;
   #flushing: { readonly reason: FlushReason; readonly cancel?: string } = { reason: 'client' };
+  /** The answer that was asked for and has not begun is not wanted any more. */
+  #cancelsNext = false;
   #lateDeltas = 0;
   readonly #responses = new ResponseQueue();
   readonly #ledger = new AudioLedger();
   readonly #items = new ItemHistory();
   readonly #transcripts = new Transcripts();
+  readonly #toolCalls = new ToolCallTurns();
   readonly #silenced = new Set<string>();
   readonly #unknownEvents = new Map<string, number>();
 
@@ -66,6 +79,11 @@ export class Conversation {
   /** How often each unknown event came. */
   get unknownEvents(): ReadonlyMap<string, number> {
     return this.#unknownEvents;
+  }
+
+  /** Whether a response is wanted that cannot be asked for yet. */
+  get isWaiting(): boolean {
+    return this.#responses.isWaiting;
   }
 
   /** Whether audio of this response may still be played. */
@@ -88,6 +106,12 @@ export class Conversation {
         return [send(userMessage(input.text)), ...sendIfAny(this.#responses.request())];
       case 'respond':
         return sendIfAny(this.#responses.request(input.response));
+      case 'commit':
+        return [send({ type: 'input_audio_buffer.commit' }), ...sendIfAny(this.#responses.request())];
+      case 'clear':
+        return [send({ type: 'input_audio_buffer.clear' })];
+      case 'overdue':
+        return this.#overdue();
       case 'closed':
         return this.#ledger.finishAll().map(finish);
     }
@@ -114,40 +138,15 @@ export class Conversation {
       case 'conversation.item.created':
       case 'conversation.item.done':
         return this.#item(event);
-      case 'conversation.item.input_audio_transcription.delta':
-        return [turn({ kind: 'user-delta', itemId: event.item_id, text: event.delta ?? '' })];
-      case 'conversation.item.input_audio_transcription.completed':
-        return this.#transcripts.userSaid(event.item_id, event.transcript);
-      case 'conversation.item.input_audio_transcription.failed':
-        return [warn(event.error.code ?? 'transcription-failed', event.error.message)];
       case 'response.created':
         return this.#responseCreated(event);
       case 'response.output_item.added':
         if (event.item?.id) this.#items.addOutput(event.response_id, event.item.id);
         return NOTHING;
-      case 'response.text.delta':
-      case 'response.audio_transcript.delta':
-        return [
-          turn({
-            kind: 'answer-delta',
-            responseId: event.response_id,
-            itemId: event.item_id,
-            text: event.delta,
-          }),
-        ];
-      case 'response.text.done':
-        return this.#transcripts.agentSaid(event.response_id, event.item_id, event.content_index, event.text);
-      case 'response.audio_transcript.done':
-        return this.#transcripts.agentSaid(
-          event.response_id,
-          event.item_id,
-          event.content_index,
-          event.transcript,
-        );
+      case 'response.function_call_arguments.done':
+        return this.#toolCalls.argumentsDone(event, this.#silenced.has(event.response_id));
       case 'response.output_item.done':
-        return event.item?.id
-          ? this.#transcripts.agentItem(event.response_id, event.item.id, event.item)
-          : NOTHING;
+        return [...this.#transcripts.received(event), ...this.#toolCalls.itemDone(event)];
       case 'response.audio.done':
         return this.#ledger.finish(event.item_id, event.content_index)
           ? [finish({ itemId: event.item_id, contentIndex: event.content_index })]
@@ -158,7 +157,7 @@ export class Conversation {
         this.#countUnknown(event.named);
         return NOTHING;
       default:
-        return NOTHING;
+        return this.#transcripts.received(event);
     }
   }
 
@@ -186,6 +185,7 @@ export class Conversation {
     const running = this.#responses.running;
     const cancels = running !== undefined && !this.#silenced.has(running);
     if (cancels) this.#silenced.add(running);
+    this.#cancelsNext = this.#responses.isRequested;
     this.#flushing = { reason: 'client', ...(cancels && { cancel: running }) };
     return [{ type: 'flush', reason: 'client' }];
   }
@@ -220,26 +220,41 @@ export class Conversation {
     const item = event.item;
     if (!item?.id) return NOTHING;
     this.#items.add(item.id, item, event.previous_item_id);
-    return this.#transcripts.userItem(item.id, item);
+    return this.#transcripts.received(event);
   }
 
   #responseCreated({ response }: Received<'response.created'>): readonly Action[] {
     if (!response.id) return NOTHING;
+    const isUnwanted = this.#cancelsNext && this.#responses.isRequested;
+    this.#cancelsNext = false;
     this.#responses.created(response.id);
-    return [turn({ kind: 'answer-started', responseId: response.id })];
+    const started = turn({ kind: 'answer-started', responseId: response.id });
+    if (!isUnwanted) return [started];
+    this.#silenced.add(response.id);
+    return [started, send({ type: 'response.cancel', response_id: response.id })];
+  }
+
+  /** Nothing came of the running response for so long that its end must have been lost. */
+  #overdue(): readonly Action[] {
+    const { running } = this.#responses;
+    return [
+      warn('response-overdue', 'the service did not say that its answer was over'),
+      ...(running === undefined ? [] : this.#ledger.finishAll(running).map(finish)),
+      ...sendIfAny(this.#responses.giveUp()),
+    ];
   }
 
   #responseDone({ response }: Received<'response.done'>): readonly Action[] {
     const responseId = response.id;
-    if (!responseId) return NOTHING;
+    if (!responseId || this.#responses.isDone(responseId)) return NOTHING;
     const userItemId = this.#items.answeredBy(responseId);
-    const notice = responseNotice(response);
+    const problem = responseNotice(response);
     const status = response.status ?? 'completed';
     return [
       // An audio part whose own end was never told must not wait for more.
       ...this.#ledger.finishAll(responseId).map(finish),
       turn({ kind: 'answer-done', responseId, status, userItemId }),
-      ...(notice ? [{ type: 'notice', ...notice } as const] : []),
+      ...(problem ? [notice(problem)] : []),
       ...sendIfAny(this.#responses.done(responseId)),
     ];
   }
@@ -252,7 +267,7 @@ export class Conversation {
     if (isExpected) return next;
     const code = error.code ?? error.type ?? 'service-error';
     const message = error.param ? `${error.message} (${error.param})` : error.message;
-    return [{ type: 'notice', level: 'error', code, message }, ...next];
+    return [notice({ level: 'error', code, message }), ...next];
   }
 
   #readPolicy(session: ResponseSession): void {
@@ -267,10 +282,6 @@ export class Conversation {
     const key = counts.has(type) || counts.size < MAX_UNKNOWN_TYPES ? type : 'others';
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-}
-
-function sendIfAny(event: ClientEvent | undefined): readonly Action[] {
-  return event ? [send(event)] : NOTHING;
 }
 
 function finish({ itemId, contentIndex }: Pick<AudioPart, 'itemId' | 'contentIndex'>): Action {

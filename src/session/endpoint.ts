@@ -4,6 +4,7 @@
  * @module
  */
 import { VoiceloopError } from '../errors.ts';
+import { isLoopback } from '../stages/proxy.ts';
 
 /** What the address of a session is made of. */
 export interface RealtimeAddress {
@@ -11,15 +12,30 @@ export interface RealtimeAddress {
   readonly endpoint: string;
   /** The model that answers. Required unless an agent answers, and left out where one does. */
   readonly model?: string;
-  /** The agent of a Foundry project that answers in place of a model. */
-  readonly agent?: { readonly name: string; readonly project: string };
+  /** The agent that answers in place of a model. */
+  readonly agent?: AgentAddress;
   /** Default `2026-07-15`. */
   readonly apiVersion?: string;
+  /** What the service is to switch on for this connection, as `client_ec_reference:true`. Default nothing. */
+  readonly features?: readonly string[];
 }
+
+/** An agent of a Foundry project. */
+export interface AgentAddress {
+  readonly name: string;
+  readonly project: string;
+  /** Default the newest. */
+  readonly version?: string;
+  /** An earlier conversation that goes on. Default a new one. */
+  readonly conversationId?: string;
+}
+
+/** The feature without which the service takes no echo reference from the client. */
+export const ECHO_REFERENCE_FEATURE = 'client_ec_reference:true';
 
 /**
  * The WebSocket address of a session (protocol: `/voice-live/realtime`, query `api-version` and either `model` or
- * `agent-name` with `agent-project-name`). No credential ever stands in it.
+ * `agent-name` with `agent-project-name`, then `features`). No credential ever stands in it.
  *
  * @throws {VoiceloopError} `endpoint-invalid` for what is no `https` address (or `http` to this machine),
  *   `model-missing` where neither a model nor an agent is named
@@ -32,7 +48,8 @@ export interface RealtimeAddress {
  * console.log(url.protocol, url.pathname); // wss: /voice-live/realtime
  * ```
  */
-export function realtimeUrl({ endpoint, model, agent, apiVersion = '2026-07-15' }: RealtimeAddress): URL {
+export function realtimeUrl(address: RealtimeAddress): URL {
+  const { endpoint, model, agent, apiVersion = '2026-07-15', features = [] } = address;
   const url = endpointUrl(endpoint);
   url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/voice-live/realtime`;
@@ -40,6 +57,8 @@ export function realtimeUrl({ endpoint, model, agent, apiVersion = '2026-07-15' 
   if (agent) {
     url.searchParams.set('agent-name', agent.name);
     url.searchParams.set('agent-project-name', agent.project);
+    if (agent.version !== undefined) url.searchParams.set('agent-version', agent.version);
+    if (agent.conversationId !== undefined) url.searchParams.set('conversation-id', agent.conversationId);
   } else if (model) {
     url.searchParams.set('model', model);
   } else {
@@ -47,6 +66,7 @@ export function realtimeUrl({ endpoint, model, agent, apiVersion = '2026-07-15' 
       hint: 'set VOICE_LIVE_MODEL, or name an agent and its project',
     });
   }
+  if (features.length > 0) url.searchParams.set('features', features.join(','));
   return url;
 }
 
@@ -92,13 +112,4 @@ function shown(value: string): string {
 
 function looksLikeHost(value: string): boolean {
   return /^[a-z0-9-]+(\.[a-z0-9-]+)+([:/]|$)/i.test(value);
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d+){3}$/.test(hostname)
-  );
 }

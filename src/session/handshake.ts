@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from '../clock.ts';
 import { VoiceloopError } from '../errors.ts';
 import type { ResponseSession, ServerEventErrorDetails } from '../protocol/events.ts';
 import type { ReceivedEvent } from './received-event.ts';
@@ -55,6 +56,30 @@ export class Handshake {
     this.#isOver = true;
     this.#created.reject(error);
     this.#updated.reject(error);
+  }
+}
+
+/** How long the service may take for each of its two answers. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
+/**
+ * Waits for an answer of the service.
+ *
+ * @throws {VoiceloopError} `session-timeout` after 10 s without it
+ */
+export async function answerInTime<T>(clock: Clock, type: string, answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = clock.at(clock.now() + ANSWER_TIMEOUT_MS, () => {
+    late.reject(
+      new VoiceloopError('service', 'session-timeout', `the service sent no ${type} within 10 s`, {
+        hint: 'check the endpoint and its path, then try again',
+      }),
+    );
+  });
+  try {
+    return await clock.waitFor(`the session, for ${type}`, Promise.race([answer, late.promise]));
+  } finally {
+    timer.cancel();
   }
 }
 

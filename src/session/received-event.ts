@@ -69,6 +69,12 @@ const needed: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   'response.audio_transcript.delta': { ...part, delta: 'string' },
   'response.audio_transcript.done': { ...part, transcript: 'string' },
   'response.audio.done': part,
+  'response.function_call_arguments.done': {
+    response_id: 'string',
+    item_id: 'string',
+    call_id: 'string',
+    arguments: 'string',
+  },
 };
 
 function kindAt(message: Readonly<Record<string, unknown>>, path: string): string {

@@ -16,10 +16,26 @@ export class ResponseQueue {
   #waiting: ClientResponseCreate[] = [];
   #requests = 0;
   readonly #seen = new Set<string>();
+  readonly #done = new Set<string>();
 
   /** The response that the service is making. */
   get running(): string | undefined {
     return this.#running;
+  }
+
+  /** Whether a request was sent and neither a response nor a refusal has come. */
+  get isRequested(): boolean {
+    return !this.#isAnswered;
+  }
+
+  /** Whether a request could not be sent yet. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Whether the end of this response was told. */
+  isDone(responseId: string): boolean {
+    return this.#done.has(responseId);
   }
 
   /** A response is wanted. Requests without parameters that wait together become one: it answers all that was said. */
@@ -49,8 +65,17 @@ export class ResponseQueue {
   /** `response.done`. */
   done(responseId: string): ClientResponseCreate | undefined {
     this.#seen.add(responseId);
+    this.#done.add(responseId);
     if (this.#running === responseId) this.#running = undefined;
     this.#held = false;
+    return this.next();
+  }
+
+  /** Whatever stands in the way of the next request will never be told to be over. */
+  giveUp(): ClientResponseCreate | undefined {
+    this.#running = undefined;
+    this.#held = false;
+    this.#isAnswered = true;
     return this.next();
   }
 

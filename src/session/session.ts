@@ -22,8 +22,10 @@ import { connectionError } from './connection-error.ts';
 import { Conversation } from './conversation.ts';
 import { describeDifference, type SessionDifference, sessionDifferences } from './effective-session.ts';
 import { appendSummary, deltaSummary, loggable } from './event-log.ts';
-import { Handshake, SESSION_UPDATE_ID } from './handshake.ts';
+import { answerInTime, Handshake, SESSION_UPDATE_ID } from './handshake.ts';
+import { LostEndWatch } from './lost-end-watch.ts';
 import { MessageReader } from './message-reader.ts';
+import { SentAudio } from './sent-audio.ts';
 import type { SessionClosed, SessionCounters, SessionObserver } from './session-observer.ts';
 
 /** What a session is told to use. */
@@ -37,8 +39,8 @@ export interface SessionOptions {
   readonly observer?: SessionObserver;
 }
 
-/** How long the service may take for each of its two answers at the beginning. */
-const ANSWER_TIMEOUT_MS = 10_000;
+/** What the service refuses to commit for being too short (OpenAI's Realtime API, which Voice Live follows). */
+const MIN_COMMIT_MS = 100;
 
 /**
  * One session, from dialling to its end.
@@ -71,6 +73,8 @@ export class Session {
   readonly #reader = new MessageReader((notice) => this.#notice(notice));
   readonly #unpacker: FrameUnpacker;
   readonly #messages: Inlet<ReceivedMessage>;
+  readonly #sentAudio: SentAudio;
+  readonly #lostEnd: LostEndWatch;
   readonly #resolveClosed: (closed: SessionClosed) => void;
   #transport: Transport | undefined;
   #state: 'new' | 'connecting' | 'open' | 'closing' | 'closed' = 'new';
@@ -83,6 +87,8 @@ export class Session {
     this.#options = options;
     this.#clock = options.clock;
     this.#observer = options.observer ?? {};
+    this.#sentAudio = new SentAudio(options.config);
+    this.#lostEnd = new LostEndWatch(this.#clock, () => this.#handle({ type: 'overdue' }));
     const { promise, resolve } = Promise.withResolvers<SessionClosed>();
     this.closed = promise;
     this.#resolveClosed = resolve;
@@ -126,9 +132,9 @@ export class Session {
     });
     this.#transport = transport;
     try {
-      await this.#answered('session.created', this.#handshake.created);
+      await answerInTime(this.#clock, 'session.created', this.#handshake.created);
       this.#transmit({ type: 'session.update', event_id: SESSION_UPDATE_ID, session: this.#options.config });
-      const session = await this.#answered('session.updated', this.#handshake.updated);
+      const session = await answerInTime(this.#clock, 'session.updated', this.#handshake.updated);
       this.#state = 'open';
       return session;
     } catch (error) {
@@ -142,6 +148,7 @@ export class Session {
     this.#checkOpened();
     this.#transport?.send(message);
     if (this.#state === 'closed') return;
+    this.#sentAudio.add(message);
     this.#framesSent++;
     this.#observer.onEvent?.({ direction: 'sent', event: appendSummary(message), atMs: this.#clock.now() });
   }
@@ -154,20 +161,48 @@ export class Session {
 
   /** Says something in writing, and has it answered as soon as no other response runs. */
   say(text: string): void {
-    this.#checkOpened();
-    this.#handle({ type: 'say', text }, this.#clock.now());
+    this.#request({ type: 'say', text });
   }
 
   /** Asks for a response as soon as no other runs. */
   respond(response?: ResponseCreateParams): void {
-    this.#checkOpened();
-    this.#handle({ type: 'respond', ...(response && { response }) }, this.#clock.now());
+    this.#request({ type: 'respond', ...(response && { response }) });
   }
 
-  /** Silences the agent at once, and tells the service how much of it was heard. */
+  /**
+   * Lets the agent say this, word for word and without its model, as soon as no other response runs. It stays in the
+   * conversation as the agent's own. Models and agents take it alike.
+   */
+  greet(text: string): void {
+    const content = [{ type: 'text' as const, text }];
+    this.respond({ pre_generated_assistant_message: { type: 'message', role: 'assistant', content } });
+  }
+
+  /**
+   * Ends the user's turn where the service detects none (`turn_detection: null`), and has it answered.
+   *
+   * @returns false, with nothing done, for a turn of less than 100 ms, which the service would refuse
+   */
+  commitAudio(): boolean {
+    if (this.#sentAudio.uncommittedMs < MIN_COMMIT_MS) return false;
+    this.#sentAudio.clear();
+    this.#request({ type: 'commit' });
+    return true;
+  }
+
+  /** Forgets the audio since the last turn; sends nothing where there is none. */
+  clearAudio(): void {
+    if (this.#sentAudio.uncommittedMs === 0) return;
+    this.#sentAudio.clear();
+    this.#request({ type: 'clear' });
+  }
+
+  /**
+   * Silences the agent at once, tells the service how much of it was heard, and cancels the response that runs or was just
+   * asked for. Where none is and nothing sounds, nothing is sent.
+   */
   interrupt(): void {
-    this.#checkOpened();
-    this.#handle({ type: 'interrupt' }, this.#clock.now());
+    this.#request({ type: 'interrupt' });
   }
 
   /** Says goodbye; settles when the connection is gone. */
@@ -177,25 +212,14 @@ export class Session {
     await this.#transport?.close();
   }
 
+  #request(input: ConversationInput): void {
+    this.#checkOpened();
+    this.#handle(input);
+  }
+
   #checkOpened(): void {
     if (this.#state === 'new' || this.#state === 'connecting') {
       throw new TypeError('nothing can be sent before the session is connected');
-    }
-  }
-
-  async #answered<T>(type: string, answer: Promise<T>): Promise<T> {
-    const late = Promise.withResolvers<never>();
-    const timer = this.#clock.at(this.#clock.now() + ANSWER_TIMEOUT_MS, () => {
-      late.reject(
-        new VoiceloopError('service', 'session-timeout', `the service sent no ${type} within 10 s`, {
-          hint: 'check the endpoint and its path, then try again',
-        }),
-      );
-    });
-    try {
-      return await this.#clock.waitFor(`the session, for ${type}`, Promise.race([answer, late.promise]));
-    } finally {
-      timer.cancel();
     }
   }
 
@@ -207,6 +231,7 @@ export class Session {
     this.#observer.onEvent?.({ direction: 'received', event: loggable(raw), atMs });
     if (event.type === 'session.updated') this.#adopt(event.session);
     if (this.#handshake.fails(event)) return;
+    this.#lostEnd.heard();
     this.#handle({ type: 'received', event }, atMs);
   }
 
@@ -229,6 +254,7 @@ export class Session {
 
   #audio(audio: AgentAudio): void {
     this.#eventsReceived++;
+    this.#lostEnd.heard();
     const { responseId, itemId, contentIndex, samples, rateHz, receivedAtMs } = audio;
     this.#observer.onEvent?.({ direction: 'received', event: deltaSummary(audio), atMs: receivedAtMs });
     const durationMs = (samples.length / rateHz) * 1000;
@@ -237,8 +263,9 @@ export class Session {
     if (isAccepted) this.#options.playback.push(audio);
   }
 
-  #handle(input: ConversationInput, atMs: number): void {
+  #handle(input: ConversationInput, atMs = this.#clock.now()): void {
     for (const action of this.#conversation.handle(input)) this.#act(action, atMs);
+    this.#lostEnd.update(this.#conversation.isWaiting && this.#state !== 'closed');
   }
 
   #act(action: Action, atMs: number): void {
@@ -265,7 +292,7 @@ export class Session {
     this.#state = 'closed';
     const error = connectionError({ code, reason });
     this.#handshake.fail(error);
-    this.#handle({ type: 'closed' }, this.#clock.now());
+    this.#handle({ type: 'closed' });
     const closed = { code, reason, ...(!wasAsked && { error }) };
     this.#resolveClosed(closed);
     this.#observer.onClosed?.(closed);

@@ -267,3 +267,15 @@ describe('what goes wrong ends nothing', () => {
     );
   });
 });
+
+test('a notice has a bearable length, however much the service says', () => {
+  const warning = { code: 'c'.repeat(1000), message: 'm'.repeat(100_000) };
+  const error = { type: 't', message: 'e'.repeat(100_000) };
+  const { notices } = play(new Conversation(), [
+    { type: 'warning', warning },
+    { type: 'error', error },
+    done('P', 'failed', { error: { message: 'f'.repeat(100_000) } }),
+  ]);
+  expect(notices).toHaveLength(3);
+  for (const { code, message } of notices) expect(code.length + message.length).toBeLessThanOrEqual(400);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VoiceloopError } from '../../src/errors.ts';
-import { realtimeUrl } from '../../src/session/endpoint.ts';
+import { ECHO_REFERENCE_FEATURE, realtimeUrl } from '../../src/session/endpoint.ts';
 
 const canary = 'CANARYkeyCANARYkeyCANARYkeyCANARY';
 
@@ -36,6 +36,20 @@ describe('the address of a session', () => {
     const agent = { name: 'clerk', project: 'library' };
     const url = realtimeUrl({ endpoint: 'https://a.example', model: 'gpt-realtime', agent });
     expect([...url.searchParams.keys()]).toEqual(['api-version', 'agent-name', 'agent-project-name']);
+  });
+
+  test('names a version and an earlier conversation of the agent', () => {
+    const agent = { name: 'clerk', project: 'library', version: '3', conversationId: 'conv_1' };
+    const { search } = realtimeUrl({ endpoint: 'https://a.example', agent });
+    expect(search).toBe(
+      '?api-version=2026-07-15&agent-name=clerk&agent-project-name=library&agent-version=3&conversation-id=conv_1',
+    );
+  });
+
+  test('names the features that are wanted', () => {
+    const features = [ECHO_REFERENCE_FEATURE];
+    const url = realtimeUrl({ endpoint: 'https://a.example', model: 'gpt-realtime', features });
+    expect(url.searchParams.get('features')).toBe('client_ec_reference:true');
   });
 
   test('needs a model or an agent', () => {

@@ -169,6 +169,22 @@ describe('the user presses a key', () => {
     ]);
   });
 
+  test('while nothing sounds or runs: nothing is sent', () => {
+    const { sent, turns } = play(new Conversation(), [created('P'), done('P'), { type: 'interrupt' }]);
+    expect(sent).toEqual([]);
+    expect(turns.map((turn) => turn.kind)).not.toContain('interrupted');
+  });
+
+  test('after an answer was asked for and before it begins: cancelled and silent when it does', () => {
+    const conversation = new Conversation();
+    play(conversation, [{ type: 'respond' }]);
+    expect(play(conversation, [{ type: 'interrupt' }]).sent).toEqual([]);
+    expect(play(conversation, [created('P')]).sent).toEqual([{ type: 'response.cancel', response_id: 'P' }]);
+    expect(conversation.acceptsAudio('P')).toBe(false);
+    play(conversation, [done('P', 'cancelled'), { type: 'respond' }, created('Q')]);
+    expect(conversation.acceptsAudio('Q')).toBe(true);
+  });
+
   test('twice: the second cancels nothing', () => {
     const conversation = new Conversation();
     play(conversation, [...sixSeconds, { type: 'interrupt' }], heard('P', 'A', 500, 6000));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Conversation } from '../../src/session/conversation.ts';
-import { created, done, play } from './traces.ts';
+import { audio, created, done, play } from './traces.ts';
 
 describe('a response is asked for', () => {
   const message = (text: string) => ({
@@ -78,5 +78,21 @@ describe('a response is asked for', () => {
     const conversation = new Conversation();
     expect(play(conversation, [created('P'), say('a'), created('Q')]).sent).toEqual([message('a')]);
     expect(play(conversation, [done('Q')]).sent).toEqual([request]);
+  });
+
+  test('although the end of an earlier one is never told and no other begins: after a while', () => {
+    const conversation = new Conversation();
+    play(conversation, [created('P'), audio('P', 'A', 100), say('a')]);
+    expect(conversation.isWaiting).toBe(true);
+    const { actions, sent, notices } = play(conversation, [{ type: 'overdue' }]);
+    expect(sent).toEqual([request]);
+    expect(actions).toContainEqual({ type: 'finish', itemId: 'A', contentIndex: 0 });
+    expect(notices).toMatchObject([{ code: 'response-overdue' }]);
+    expect(conversation.isWaiting).toBe(false);
+  });
+
+  test('and the end of the one before is told twice: once', () => {
+    const { turns } = play(new Conversation(), [created('P'), done('P'), done('P')]);
+    expect(turns.map((turn) => turn.kind)).toEqual(['answer-started', 'answer-done']);
   });
 });

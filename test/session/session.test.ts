@@ -164,3 +164,87 @@ test('a greeting is asked for with its own parameters', async () => {
     response: { instructions: 'Greet the user.' },
   });
 });
+
+test('a greeting in given words is spoken without the model, by a model or an agent', async () => {
+  const { service, session, run } = setUp();
+  await run(() => session.greet('Hello there!'));
+  expect(service.received.at(-1)).toMatchObject({
+    type: 'response.create',
+    response: {
+      pre_generated_assistant_message: {
+        type: 'message',
+        role: 'assistant',
+        content: [{ type: 'text', text: 'Hello there!' }],
+      },
+    },
+  });
+});
+
+test('an answer whose end was lost holds up the next for 15 s', async () => {
+  const { clock, service, session, run } = setUp();
+  await run(
+    created('P'),
+    () => session.say('And then?'),
+    delta('P', 'A', 480),
+    () => expect(service.types().at(-1)).toBe('conversation.item.create'),
+  );
+  const heardMs = 10 + 2 * 10 + 5;
+  await clock.run(() => clock.sleep(heardMs + 15_000 - clock.now() - 1));
+  expect(service.types().at(-1)).toBe('conversation.item.create');
+  await clock.run(() => clock.sleep(1));
+  expect(service.types().at(-1)).toBe('response.create');
+});
+
+describe('a turn that the user ends', () => {
+  const append = (ms: number) =>
+    `{"type":"input_audio_buffer.append","audio":"${Buffer.alloc(48 * ms).toString('base64')}"}`;
+
+  test('is committed and answered', async () => {
+    const { service, session, run } = setUp();
+    let isCommitted = false;
+    await run(
+      () => session.sendFrame(append(60)),
+      () => session.sendFrame(append(60)),
+      () => {
+        isCommitted = session.commitAudio();
+      },
+    );
+    expect(isCommitted).toBe(true);
+    expect(service.types().slice(-2)).toEqual(['input_audio_buffer.commit', 'response.create']);
+  });
+
+  test('is none where less than 100 ms were said since the last, or since it was cleared', async () => {
+    const { service, session, run } = setUp();
+    const commits: boolean[] = [];
+    await run(
+      () => commits.push(session.commitAudio()),
+      () => session.sendFrame(append(90)),
+      () => commits.push(session.commitAudio()),
+      () => session.sendFrame(append(20)),
+      () => commits.push(session.commitAudio()),
+      () => commits.push(session.commitAudio()),
+      () => session.sendFrame(append(200)),
+      () => session.clearAudio(),
+      () => session.clearAudio(),
+      () => commits.push(session.commitAudio()),
+    );
+    expect(commits).toEqual([false, false, true, false, false]);
+    const types = service.types().filter((type) => !type.endsWith('append'));
+    expect(types.slice(1)).toEqual([
+      'input_audio_buffer.commit',
+      'response.create',
+      'input_audio_buffer.clear',
+    ]);
+  });
+
+  test('waits for its answer until the running one is cancelled', async () => {
+    const { service, session, run } = setUp();
+    await run(
+      created('P'),
+      () => session.interrupt(),
+      () => session.sendFrame(append(200)),
+      () => session.commitAudio(),
+    );
+    expect(service.types().at(-1)).toBe('input_audio_buffer.commit');
+  });
+});

@@ -42,7 +42,17 @@ export function play(
   };
 }
 
-const inputs = new Set(['audio', 'flushed', 'interrupt', 'say', 'respond', 'closed']);
+const inputs = new Set([
+  'audio',
+  'flushed',
+  'interrupt',
+  'say',
+  'respond',
+  'commit',
+  'clear',
+  'overdue',
+  'closed',
+]);
 
 function isInput(step: WireEvent | ConversationInput): step is ConversationInput {
   return inputs.has(step.type);
