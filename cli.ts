@@ -10,6 +10,41 @@ module.enableCompileCache?.();
 const cli = cac('voiceloop');
 
 cli
+  .command('chat', 'Talk with a voice agent: microphone, loudspeaker, and what it takes between them')
+  .option('--mock [scenario]', 'Talk to the embedded mock, to try it without Azure')
+  .option('--endpoint <url>', 'The service, as https://RESOURCE.services.ai.azure.com')
+  .option('--model <name>', 'The model that answers (default: gpt-realtime)')
+  .option('--agent <name>', 'An agent of a Foundry project that answers in its place; needs --project')
+  .option('--project <name>', 'The project of the agent')
+  .option('--voice <name>', 'The voice of the answers (default: en-US-Ava:DragonHDLatestNeural)')
+  .option('--instructions <text>', 'What the model is told to be')
+  .option('--greeting <text>', 'What the agent says first')
+  .option('--input-device <device>', 'The microphone, by its id or a part of its name (default: the default)')
+  .option('--output-device <device>', 'The loudspeaker, likewise')
+  .option(
+    '--driver <name>',
+    'What reaches the devices: auto, portaudio, pulse, alsa or ffmpeg (default: auto)',
+  )
+  .option('--denoise', 'Take noise out here instead of at the service')
+  .option('--gain <auto|dB>', 'Make the microphone louder by so much, or every voice as loud, without clipping')
+  .option(
+    '--echo <mode>',
+    'Who keeps the agent from hearing itself: server, reference (sends what is played along), half-duplex (the microphone is closed while it speaks) or off (default: server)',
+  )
+  .option('--push-to-talk', 'The agent hears what is said between two presses of the space bar')
+  .option('--tools <file>', 'Functions that the model may call: a module whose default export lists them')
+  .option('--record <folder>', 'Keep both sides as stereo WAV, the events, and the transcript')
+  .option('--events <file>', 'Write every event, both ways, as JSON lines with their times')
+  .option('--log <file>', 'Append a line with the time of day for each connection and event')
+  .option('--text', 'In writing only, without sound devices')
+  .example((name) => `  $ ${name} chat --mock`)
+  .example((name) => `  $ ${name} chat --echo reference --denoise --record talk`)
+  .action(async (flags: Record<string, unknown>) => {
+    const { chatCommand } = await import('./src/commands/chat.ts');
+    await chatCommand(flags);
+  });
+
+cli
   .command(
     'replay <...WAV>',
     'Say WAV files to a voice service, hear its answers, and see where the milliseconds went',
@@ -65,6 +100,43 @@ cli
   .action(async (scenario: string | undefined, flags: Record<string, unknown>) => {
     const { mockCommand } = await import('./src/commands/mock.ts');
     await mockCommand(scenario, flags);
+  });
+
+cli
+  .command('devices', 'List microphones and loudspeakers, and try them')
+  .option(
+    '--driver <name>',
+    'What reaches the devices: auto, portaudio, pulse, alsa or ffmpeg (default: auto)',
+  )
+  .option('--input-device <device>', 'A microphone, by its id or a part of its name (default: the default)')
+  .option('--output-device <device>', 'A loudspeaker, likewise')
+  .option('--test', 'Play two notes, and measure the level and the round trip through a loopback')
+  .example((name) => `  $ ${name} devices --verbose`)
+  .example((name) => `  $ ${name} devices --test --json`)
+  .action(async (flags: Record<string, unknown>) => {
+    const { devicesCommand } = await import('./src/commands/devices.ts');
+    await devicesCommand(flags);
+  });
+
+cli
+  .command(
+    'doctor',
+    'Check runtime, sound, settings and where each came from, sign-in, clock and a handshake',
+  )
+  .option(
+    '--endpoint <url>',
+    'The service, as https://RESOURCE.services.ai.azure.com, or a mock, as http://127.0.0.1:PORT',
+  )
+  .option('--model <name>', 'The model that answers (default: gpt-realtime)')
+  .option(
+    '--driver <name>',
+    'What reaches the devices: auto, portaudio, pulse, alsa or ffmpeg (default: auto)',
+  )
+  .example((name) => `  $ ${name} doctor`)
+  .example((name) => `  $ ${name} doctor --endpoint http://127.0.0.1:8765 --json`)
+  .action(async (flags: Record<string, unknown>) => {
+    const { doctorCommand } = await import('./src/commands/doctor.ts');
+    await doctorCommand(packageJson.version, flags);
   });
 
 addCommonFlags(cli, packageJson.version);

@@ -38,9 +38,37 @@ export {
 } from './audio/sample-format.ts';
 export { type Speech, speechOf } from './audio/speech-segments.ts';
 export { VoiceHysteresis, type VoiceEvent, type VoiceHysteresisOptions } from './audio/voice-hysteresis.ts';
+export { TimedTrack, type TimedTrackOptions } from './audio/timed-track.ts';
 export { StereoRecording, type StereoRecordingOptions, type Track } from './audio/stereo-recording.ts';
 export { openWav, type WavReader } from './audio/wav-reader.ts';
 export { WavWriter, type WavWriterOptions } from './audio/wav-writer.ts';
+
+// Sound devices
+export type {
+  AudioHost,
+  CapturedBlock,
+  DeviceInfo,
+  DeviceKind,
+  InputOptions,
+  InputStream,
+  OutputStream,
+  StreamOptions,
+} from './devices/audio-host.ts';
+export { chooseDevice } from './devices/choose-device.ts';
+export type { DeviceErrorCode } from './devices/device-error.ts';
+export type { DeviceNotice } from './devices/device-notice.ts';
+export type { FakeDevice, FakeDeviceOptions } from './devices/fake/fake-device.ts';
+export { FakeHost, type FakeHostOptions } from './devices/fake/fake-host.ts';
+export type { FakeInput } from './devices/fake/fake-input.ts';
+export type { FakeOutput, FakeOutputOptions } from './devices/fake/fake-output.ts';
+export { echoInAir, type EchoPath, samplesInAir, type SoundInAir } from './devices/fake/sound-in-air.ts';
+export {
+  driverNames,
+  type DriverName,
+  type OpenedHost,
+  openHost,
+  type OpenHostOptions,
+} from './devices/open-host.ts';
 
 // Stages
 export {
@@ -48,10 +76,24 @@ export {
   adjustableResampler,
   type AdjustableResamplerOptions,
 } from './stages/adjustable-resampler.ts';
+export { type Bypass, bypass, type BypassOptions } from './stages/bypass.ts';
 export { ConnectError } from './stages/connect-error.ts';
 export { denoiser, type DenoiserOptions } from './stages/denoiser.ts';
 export { loadRnnoise, type Rnnoise } from './stages/denoiser/rnnoise.ts';
+export { DeviceCapture, type DeviceCaptureOptions } from './stages/device-capture.ts';
+export {
+  DeviceSink,
+  type DeviceSinkOptions,
+  type DeviceSinkOutput,
+  type DeviceSinkStatistics,
+} from './stages/device-sink.ts';
 export { DriftFollower, type DriftFollowerOptions } from './stages/drift-follower.ts';
+export {
+  type EchoReference,
+  echoReference,
+  type EchoReferenceOptions,
+  type EchoReferenceStatistics,
+} from './stages/echo-reference.ts';
 export { framePacker, type FramePackerOptions, type UplinkFrame } from './stages/frame-packer.ts';
 export {
   type FrameUnpacker,
@@ -66,6 +108,7 @@ export {
   type PlayedRun,
   type PlayoutState,
   type PlayoutStatistics,
+  type RecalledRun,
   type Underrun,
 } from './stages/jitter-buffer.ts';
 export {
@@ -75,6 +118,8 @@ export {
 } from './stages/memory-transport.ts';
 export { loadLibsamplerate, type LibsamplerateOptions } from './stages/libsamplerate.ts';
 export { LookAheadLimiter, type LimiterOptions } from './stages/gain/look-ahead-limiter.ts';
+export { type MicrophoneGate, microphoneGate, type MicrophoneGateOptions } from './stages/microphone-gate.ts';
+export { PullResampler, type PullResamplerOptions } from './stages/pull-resampler.ts';
 export { type PreGain, preGain, type PreGainOptions } from './stages/pre-gain.ts';
 export type { RateConversion, RateEngine } from './stages/rate-conversion.ts';
 export { resampler, type ResamplerOptions, type ResamplerTier } from './stages/resampler.ts';
@@ -85,7 +130,14 @@ export { type Utterance, WavSource, type WavSourceOptions } from './stages/wav-s
 
 // Paths
 export { describePath, type PathPart } from './paths/describe-path.ts';
-export { type WavDownlink, wavDownlink, type WavDownlinkOptions } from './paths/downlink.ts';
+export {
+  type DeviceDownlink,
+  deviceDownlink,
+  type DeviceDownlinkOptions,
+  type WavDownlink,
+  wavDownlink,
+  type WavDownlinkOptions,
+} from './paths/downlink.ts';
 export {
   openUplink,
   planUplink,
@@ -103,13 +155,31 @@ export { redactText, redactUrl } from './protocol/redact.ts';
 export type { Action, ConversationInput, FlushReason, Notice, Turn } from './session/actions.ts';
 export { Conversation, type ConversationOptions } from './session/conversation.ts';
 export { authHeaders, type Credential, entraCredential } from './session/credentials.ts';
-export { defaultSession, voiceNamed } from './session/defaults.ts';
+export {
+  chatSession,
+  type ChatSessionOptions,
+  defaultSession,
+  type EchoChoice,
+  voiceNamed,
+} from './session/defaults.ts';
 export type { SessionDifference } from './session/effective-session.ts';
-export { type RealtimeAddress, realtimeUrl } from './session/endpoint.ts';
+export {
+  type AgentAddress,
+  ECHO_REFERENCE_FEATURE,
+  type RealtimeAddress,
+  realtimeUrl,
+} from './session/endpoint.ts';
 export type { LoggedEvent } from './session/event-log.ts';
 export type { ReceivedEvent, UnknownEvent } from './session/received-event.ts';
 export { Session, type SessionOptions } from './session/session.ts';
 export type { SessionClosed, SessionCounters, SessionObserver } from './session/session-observer.ts';
+export {
+  type Tool,
+  ToolCalls,
+  type ToolCallsOptions,
+  type ToolContext,
+  toolDefinitions,
+} from './session/tool-calls.ts';
 
 // The mock service
 export { type LatencyProfile, latencyProfiles, type ProfileName } from './mock/scenario/latency-profile.ts';
@@ -153,6 +223,25 @@ export {
 } from './latency/turn-latency.ts';
 
 // Whole loops
+export { Chat } from './loops/chat/chat.ts';
+export type { ChatAnswer, ChatInterruption } from './loops/chat/chat-answers.ts';
+export type {
+  ChatCounters,
+  ChatFigures,
+  ChatObserver,
+  ChatOptions,
+  ChatResult,
+  ChatState,
+} from './loops/chat/chat-options.ts';
+export type { TranscriptEntry } from './loops/chat/transcript.ts';
+export {
+  type DeviceTestOptions,
+  type DeviceTestResult,
+  type DeviceTestStep,
+  testDevices,
+} from './loops/device-test.ts';
+export { loadProcessing, type ProcessingChoice } from './loops/processing.ts';
+export { loadTools } from './loops/tools-module.ts';
 export {
   replay,
   type ReplayCounters,

@@ -4,6 +4,7 @@
  * @module
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { LiveArea, type LiveStream } from './live-area.ts';
 
 /** What {@link Output} is told by the flags that every command has. */
 export interface OutputOptions {
@@ -23,10 +24,8 @@ export interface Terminal {
   readonly stderr: TerminalStream;
 }
 
-interface TerminalStream {
+interface TerminalStream extends LiveStream {
   readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -35,14 +34,15 @@ type Style = Parameters<typeof styleText>[0];
 export class Output {
   readonly json: boolean;
   readonly verbose: boolean;
-  /** A line may be written over: stderr is a terminal and nobody reads it as a log. */
+  /** Lines may be written over: stderr is a terminal and nobody reads it as a log. */
   readonly isLive: boolean;
   readonly #terminal: Terminal;
+  readonly #isResultShown: boolean;
+  readonly #live: LiveArea;
   readonly #quiet: boolean;
   /** One of the two may be a terminal while the other one is a file. */
   readonly #hasColor: { readonly stdout: boolean; readonly stderr: boolean };
   #hasResult = false;
-  #live = '';
 
   constructor(options: OutputOptions, terminal: Terminal = process) {
     const { env, stdout, stderr } = terminal;
@@ -54,6 +54,18 @@ export class Output {
     this.#quiet = options.quiet;
     this.#hasColor = { stdout: hasColor(stdout), stderr: hasColor(stderr) };
     this.isLive = isTerminal(stderr) && !options.quiet;
+    this.#isResultShown = isTerminal(stdout);
+    this.#live = new LiveArea(stderr);
+  }
+
+  /** The width of the terminal with the live lines. */
+  get columns(): number {
+    return this.#terminal.stderr.columns || 80;
+  }
+
+  /** The width of the terminal that shows the result; undefined where the result goes into a file or a pipe. */
+  get resultColumns(): number | undefined {
+    return this.#isResultShown ? this.#terminal.stdout.columns || 80 : undefined;
   }
 
   /** Something was written to stdout: with `--json` there is no room for a second document. */
@@ -86,18 +98,19 @@ export class Output {
     this.#note(text);
   }
 
-  /** Writes over the last live line; nothing where stderr is no terminal, or where the line says the same. */
-  live(text: string): void {
-    const width = (this.#terminal.stderr.columns ?? 80) - 1;
-    const line = text.length > width ? `${text.slice(0, width - 1)}…` : text;
-    if (!this.isLive || line === this.#live) return;
-    this.#terminal.stderr.write(`\r${line.padEnd(this.#live.length)}`);
-    this.#live = line;
+  /** Writes over the last live lines, down to those that have changed; nothing where stderr is no terminal. */
+  live(...lines: readonly string[]): void {
+    if (!this.isLive) return;
+    this.#live.draw(this.#hasColor.stderr ? lines : lines.map((line) => stripVTControlCharacters(line)));
   }
 
   clearLive(): void {
-    if (this.#live !== '') this.#terminal.stderr.write(`\r${' '.repeat(this.#live.length)}\r`);
-    this.#live = '';
+    this.#live.clear();
+  }
+
+  /** Tells the terminal itself something, as an escape sequence; nothing where there are no live lines. */
+  control(sequence: string): void {
+    if (this.isLive) this.#terminal.stderr.write(sequence);
   }
 
   style(style: Style, text: string): string {

@@ -12,18 +12,15 @@ import { checkWritable, isSameFile } from '../loops/output-file.ts';
 import { loadProcessing } from '../loops/processing.ts';
 import { type ReplayOptions, type ReplayResult, replay } from '../loops/replay.ts';
 import { currentRuntime } from '../loops/runtime.ts';
-import type { ServiceChoice } from '../loops/service.ts';
 import { checkSpokenFile, type SpokenFile } from '../loops/spoken-file.ts';
-import { loadScenario } from '../mock/scenario/load-scenario.ts';
 import type { UplinkProcessing } from '../paths/uplink.ts';
 import type { RequestSession } from '../protocol/events.ts';
-import { entraCredential } from '../session/credentials.ts';
 import { defaultSession, voiceNamed } from '../session/defaults.ts';
-import { realtimeUrl } from '../session/endpoint.ts';
 import { commonFlagSchemas, gain, integer, oneOf, parseFlags, text, yes } from './flags.ts';
 import { type Output, printable } from './output.ts';
 import { ReplayScreen } from './replay-screen.ts';
 import { runCommand } from './run-command.ts';
+import { type ChosenService, endpointService, mockService } from './service-choice.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 const flagSchemas = {
@@ -133,32 +130,14 @@ async function spokenFiles(
   return Array.from({ length: repeat }, () => conversation).flat();
 }
 
-async function chooseService(
-  mock: true | string | undefined,
-  settings: Settings,
-): Promise<{ service: ServiceChoice; model: string }> {
+async function chooseService(mock: true | string | undefined, settings: Settings): Promise<ChosenService> {
   if (typeof mock === 'string' && /\.wav$/i.test(mock)) {
     throw new VoiceloopError('usage', 'flag-invalid', `--mock takes a scenario, not a WAV file (${mock})`, {
       hint: 'put --mock behind the WAV files',
     });
   }
-  const { endpoint, apiKey, apiVersion, model = 'gpt-realtime' } = settings;
-  if (mock === undefined && endpoint !== undefined) {
-    const address = { endpoint, ...(apiVersion !== undefined && { apiVersion }) };
-    // Before the endpoint is shown: what stands there by mistake may be a key.
-    realtimeUrl({ ...address, model });
-    const credential =
-      apiKey === undefined ? entraUnlessLocal(endpoint) : ({ kind: 'key', key: apiKey } as const);
-    return { service: { kind: 'endpoint', ...address, credential }, model };
-  }
-  const scenario = await loadScenario(typeof mock === 'string' ? mock : undefined);
-  const usual = scenario.pipeline === 'native' ? 'gpt-realtime' : 'gpt-4o';
-  return { service: { kind: 'mock', scenario }, model: settings.model ?? usual };
-}
-
-/** A server on this machine is a mock: nobody signs in to it with an identity. */
-function entraUnlessLocal(endpoint: string) {
-  return /^\s*http:/i.test(endpoint) ? undefined : entraCredential();
+  const named = mock === undefined ? endpointService(settings) : undefined;
+  return named ?? mockService(typeof mock === 'string' ? mock : undefined, settings.model);
 }
 
 /** What is written must not destroy what is read, nor one output the other. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type OutputOptions, printable } from '../../src/commands/output.ts';
+import { TerminalScreen } from '../support/terminal-screen.ts';
 import { FakeTerminal, outputTo } from './fake-terminal.ts';
 
 const escapeCode = '\u001b';
@@ -86,20 +87,36 @@ describe('the live line', () => {
     expect(terminal.stderr.written).toBe('');
   });
 
-  test('is written over, and makes room for every other line', () => {
+  test('is written over, and makes room for every other line', async () => {
     const terminal = new FakeTerminal({ stderr: true });
+    const screen = new TerminalScreen(80, 24);
     const output = outputTo(terminal, { color: false });
     output.live('a long line');
     output.live('short');
+    await screen.write(terminal.stderr.written);
+    expect(screen.lines).toEqual(['short']);
     output.info('done');
     output.result('result');
-    expect(terminal.stderr.written).toBe('\ra long line\rshort      \r     \rdone\n');
+    await screen.write(terminal.stderr.written.slice(terminal.stderr.written.indexOf('short')));
+    expect(screen.lines).toEqual(['done']);
+    expect(screen.isPlain).toBe(true);
   });
 
-  test('is never wider than the terminal', () => {
+  test('has colours where they are wanted', () => {
+    for (const color of [true, false]) {
+      const terminal = new FakeTerminal({ stderr: true });
+      const output = outputTo(terminal, { color });
+      output.live(output.style('green', 'listening'));
+      expect(terminal.stderr.written.includes(`${escapeCode}[32m`)).toBe(color);
+    }
+  });
+
+  test('is never wider than the terminal', async () => {
     const terminal = new FakeTerminal({ stderr: true, columns: 10 });
+    const screen = new TerminalScreen(10, 5);
     outputTo(terminal).live('0123456789');
-    expect(terminal.stderr.written).toBe('\r01234567…');
+    await screen.write(terminal.stderr.written);
+    expect(screen.lines).toEqual(['01234567…']);
   });
 });
 

@@ -1,7 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '../../src/commands/settings.ts';
+import {
+  readSettings,
+  settingNames,
+  type TracedSettings,
+  traceSettings,
+} from '../../src/commands/settings.ts';
 import type { VoiceloopError } from '../../src/errors.ts';
 import { TemporaryFolder } from '../audio/build-wav.ts';
 
@@ -12,12 +17,17 @@ interface Sources {
   readonly config?: unknown;
 }
 
-function settingsFrom({ flags = {}, env = {}, dotenv, config }: Sources) {
+function settingsFrom(sources: Sources) {
+  return tracedFrom(sources).values;
+}
+
+function tracedFrom({ flags = {}, env = {}, dotenv, config }: Sources): TracedSettings & { file?: string } {
   using folder = new TemporaryFolder();
   if (dotenv !== undefined) folder.file('.env', dotenv);
   const text = typeof config === 'string' ? config : JSON.stringify(config);
   const file = config === undefined ? undefined : folder.file('config.json', text);
-  return readSettings(flags, file, { env, folder: folder.path });
+  const traced = traceSettings(flags, file, { env, folder: folder.path });
+  return file === undefined ? traced : { ...traced, file };
 }
 
 describe('settings', () => {
@@ -88,6 +98,54 @@ describe('settings', () => {
     expect(readSettings({}, undefined, { env, folder: folder.path })).toEqual({
       model: 'of the environment',
     });
+  });
+});
+
+describe('the origin of a setting', () => {
+  test('is the flag, the variable, the line of .env or the field of the config file that counts', () => {
+    const { origins, file } = tracedFrom({
+      flags: { endpoint: 'a' },
+      env: { AZURE_VOICELIVE_MODEL: 'b', AZURE_VOICE_LIVE_ENDPOINT: 'hidden' },
+      dotenv: 'AZURE_VOICELIVE_VOICE=c\nVOICE_LIVE_MODEL=hidden',
+      config: { apiVersion: 'd', voice: 'hidden', agent: 'e' },
+    });
+    expect(origins).toEqual({
+      endpoint: { kind: 'flag', name: '--endpoint' },
+      model: { kind: 'environment', name: 'AZURE_VOICELIVE_MODEL' },
+      voice: { kind: 'dotenv', name: 'AZURE_VOICELIVE_VOICE' },
+      apiVersion: { kind: 'config', name: 'apiVersion', file },
+      agent: { kind: 'config', name: 'agent', file },
+    });
+  });
+
+  test('is there for every setting that has a value, and for no other', () => {
+    const { values, origins } = tracedFrom({ env: { VOICE_LIVE_MODEL: 'a' }, config: { project: 'b' } });
+    expect(Object.keys(origins)).toEqual(Object.keys(values));
+    expect(settingNames).toEqual(expect.arrayContaining(Object.keys(values)));
+  });
+});
+
+describe('two names of one setting', () => {
+  test('with different values are told, with the one that counts', () => {
+    const env = { VOICE_LIVE_MODEL: 'a', AZURE_VOICELIVE_MODEL: 'b' };
+    expect(tracedFrom({ env }).conflicts).toEqual([
+      { setting: 'model', used: 'VOICE_LIVE_MODEL', ignored: 'AZURE_VOICELIVE_MODEL' },
+    ]);
+  });
+
+  test('are told across the environment and .env', () => {
+    const sources = { env: { AZURE_VOICELIVE_MODEL: 'a' }, dotenv: 'VOICE_LIVE_MODEL=b' };
+    expect(tracedFrom(sources).conflicts).toEqual([
+      { setting: 'model', used: 'AZURE_VOICELIVE_MODEL', ignored: 'VOICE_LIVE_MODEL' },
+    ]);
+  });
+
+  test.each<[string, Sources]>([
+    ['with one value', { env: { VOICE_LIVE_MODEL: 'a', AZURE_VOICELIVE_MODEL: 'a' } }],
+    ['of which one is empty', { env: { VOICE_LIVE_MODEL: 'a', AZURE_VOICELIVE_MODEL: '' } }],
+    ['that are really one, in two places', { env: { VOICE_LIVE_MODEL: 'a' }, dotenv: 'VOICE_LIVE_MODEL=b' }],
+  ])('%s are no conflict', (_, sources) => {
+    expect(tracedFrom(sources).conflicts).toEqual([]);
   });
 });
 
