@@ -162,7 +162,7 @@ describe('source files', () => {
   });
 
   test('have their tests in a folder of the same name', () => {
-    const ofTheirOwn = /^test\/(bench|e2e|fixtures|runtimes|wasm)\//;
+    const ofTheirOwn = /^test\/(bench|e2e|fixtures|runtimes|sound|wasm)\//;
     const strays = filesUnder('test')
       .filter((path) => path.endsWith('.test.ts') && !ofTheirOwn.test(path))
       .filter((path) => !existsSync(join(root, 'src', posix.relative('test', posix.dirname(path)))));
