@@ -26,7 +26,10 @@ cli
     'What reaches the devices: auto, portaudio, pulse, alsa or ffmpeg (default: auto)',
   )
   .option('--denoise', 'Take noise out here instead of at the service')
-  .option('--gain <auto|dB>', 'Make the microphone louder by so much, or every voice as loud, without clipping')
+  .option(
+    '--gain <auto|dB>',
+    'Make the microphone louder by so much, or every voice as loud, without clipping',
+  )
   .option(
     '--echo <mode>',
     'Who keeps the agent from hearing itself: server, reference (sends what is played along), half-duplex (the microphone is closed while it speaks) or off (default: server)',
