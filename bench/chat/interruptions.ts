@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { loadScenario } from '../../src/mock/scenario/load-scenario.ts';
+import type { Scenario } from '../../src/mock/scenario/scenario.ts';
 import { align } from '../../test/sound/alignment.ts';
 import { HearingMock } from '../../test/sound/hearing-mock.ts';
 import { VirtualAudio } from '../../test/sound/virtual-audio.ts';
@@ -12,7 +14,7 @@ import { ChatProcess } from './chat-process.ts';
 export interface InterruptionFigures {
   /** From when `speech_started` was sent to the last audible sample at the loudspeaker, as a recorder has it. */
   readonly stopMs: readonly number[];
-  /** What the service was told was heard, less what the recorder has of it. */
+  /** Where the last audible sample lies in what the service was told was heard, less where the recorder has it. */
   readonly truncateErrorMs: readonly number[];
 }
 
@@ -25,7 +27,7 @@ export async function measureInterruptions(driver: string, count: number): Promi
   const stopMs: number[] = [];
   const truncateErrorMs: number[] = [];
   await using audio = await VirtualAudio.start();
-  await using mock = await HearingMock.start('long-answer');
+  await using mock = await HearingMock.start(await storyAndAssent());
   await using chat = await ChatProcess.start(audio, mock, ['--driver', driver, '--echo', 'off']);
   for (let n = 1; n <= count; n++) {
     const from = mock.messages.length;
@@ -47,19 +49,22 @@ export async function measureInterruptions(driver: string, count: number): Promi
     const { atFrame } = align(Float32Array.from(said.slice(0, wireHz / 2)), played, wireHz);
     const last = played.findLastIndex((sample) => Math.abs(sample) > audible);
     stopMs.push(speaker.arrivedMs(last) - (started?.atMs ?? Number.NaN));
-    truncateErrorMs.push(Number(truncate?.content['audio_end_ms']) - ((last + 1 - atFrame) * 1000) / wireHz);
-    // The answer to the interruption is interrupted by the next question.
-    await mock.clock.sleep(300);
-    await silence(mock, audio);
+    // The answer may have paused just then.
+    const told = said.slice(0, (Number(truncate?.content['audio_end_ms']) * wireHz) / 1000);
+    const lastTold = told.findLastIndex((sample) => Math.abs(sample) > audible);
+    truncateErrorMs.push(((lastTold - (last - atFrame)) * 1000) / wireHz);
+    // The interruption is answered in two words, which the next question must not interrupt.
+    await waitFor(mock, () => mock.since(from, 'response.done').length > 1);
+    await mock.clock.sleep(2500);
   }
   await chat.leave();
   return { stopMs, truncateErrorMs };
 }
 
-/** Interrupts whatever is being answered, and waits until nothing is. */
-async function silence(mock: HearingMock, audio: VirtualAudio): Promise<void> {
-  await mock.clock.sleep(1500);
-  await audio.playIntoMicrophone('fixtures/noise-only.wav');
+/** A long answer to each question, and two words to each interruption. */
+async function storyAndAssent(): Promise<Scenario> {
+  const scenario = await loadScenario('long-answer');
+  return { ...scenario, answers: scenario.answers.slice(0, 2) };
 }
 
 async function waitFor(mock: HearingMock, condition: () => boolean): Promise<void> {
