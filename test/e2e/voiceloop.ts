@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to an environment that knows nothing of any service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What is piped in; default nothing. */
+  readonly stdin?: string;
   /** A process that runs longer hangs, and is killed. Default 20 000, several times what any command takes. */
   readonly longestMs?: number;
 }
@@ -38,12 +40,14 @@ export class Running implements AsyncDisposable {
   #hasEnded = false;
   #onOutput = () => {};
 
-  constructor(args: readonly string[], { cwd = root, env = {}, longestMs = 20_000 }: RunOptions = {}) {
+  constructor(args: readonly string[], { cwd = root, env = {}, stdin, longestMs = 20_000 }: RunOptions = {}) {
     this.#child = spawn(process.execPath, [...runtimeArguments, ...args], {
       cwd,
       env: { ...plainEnvironment(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    // A process that is gone before it has read everything is no error.
+    this.#child.stdin?.on('error', () => {}).end(stdin);
     const kill = () => this.#child.kill('SIGKILL');
     const timer = setTimeout(kill, longestMs);
     process.on('exit', kill);

@@ -4,20 +4,22 @@
  * @module
  */
 import type { LevelReading } from '../../audio/level-meter.ts';
-import type { SessionCounters } from '../../session/session-observer.ts';
 import type { ChatAudio } from './chat-audio.ts';
 import type { ChatCounters, ChatState } from './chat-options.ts';
+import type { ChatSession } from './chat-session.ts';
 
 /** Joins the counts of the session and, where there is sound, of both paths and devices. */
 export function chatCounters(
-  session: SessionCounters | undefined,
+  connection: ChatSession | undefined,
   audio: ChatAudio | undefined,
   sendLagMaxMs: number,
 ): ChatCounters {
+  const session = connection?.session.counters;
   const playout = audio?.downlink.buffer.statistics;
   const speaker = audio?.downlink.sink.statistics;
   return {
     framesSent: session?.framesSent ?? 0,
+    framesDropped: connection?.backlog.dropped ?? 0,
     eventsReceived: session?.eventsReceived ?? 0,
     lateDeltas: session?.lateDeltas ?? 0,
     malformed: session?.malformed ?? 0,

@@ -101,6 +101,7 @@ export interface ChatResult extends ChatFigures {
   readonly endpoint: string;
   readonly session: ResponseSession;
   readonly durationMs: number;
+  /** Times are from the beginning of the talk. */
   readonly transcript: readonly TranscriptEntry[];
   readonly paths: { readonly uplink: string; readonly downlink: string } | undefined;
   /** What ended it, where the user did not: the connection was lost. */
@@ -112,6 +113,8 @@ export interface ChatResult extends ChatFigures {
 /** What was counted. */
 export interface ChatCounters {
   readonly framesSent: number;
+  /** Speech that was left out, because the network took less than the microphone gave. */
+  readonly framesDropped: number;
   readonly eventsReceived: number;
   readonly lateDeltas: number;
   readonly malformed: number;

@@ -5,12 +5,14 @@
  */
 import type { Clock } from '../../clock.ts';
 import type { Playback } from '../../pipeline/playback.ts';
+import type { Transport } from '../../pipeline/transport.ts';
 import type { RequestSession } from '../../protocol/events.ts';
 import { Session } from '../../session/session.ts';
 import type { SessionObserver } from '../../session/session-observer.ts';
 import { type Tool, ToolCalls } from '../../session/tool-calls.ts';
 import { openService, type Service } from '../service.ts';
 import type { ChatOptions } from './chat-options.ts';
+import { UplinkBacklog } from './uplink-backlog.ts';
 
 /** What a session of a chat is made of. */
 export interface ChatSessionParts {
@@ -25,14 +27,27 @@ export interface ChatSessionParts {
 
 const silentPlayback: Playback = { push() {}, finish() {}, flush: () => undefined };
 
-/** Makes a session that runs the tools by itself; `stopTools` ends what runs. */
-export function chatSessionOf(parts: ChatSessionParts): { session: Session; stopTools: () => void } {
+/** A session that runs the tools by itself. */
+export interface ChatSession {
+  readonly session: Session;
+  /** Whether frames of the uplink are sent, or left out. */
+  readonly backlog: UplinkBacklog;
+  /** Ends the functions that run. */
+  readonly stopTools: () => void;
+}
+
+/** Makes it, not yet connected. */
+export function chatSessionOf(parts: ChatSessionParts): ChatSession {
   const { clock, service, config, playback = silentPlayback, tools, observer } = parts;
+  let transport: Transport | undefined;
   const session: Session = new Session({
     clock,
     config,
     playback,
-    dial: (events) => service.dial(events),
+    dial: async (events) => {
+      transport = await service.dial(events);
+      return transport;
+    },
     observer: {
       ...observer,
       onTurn: (turn, atMs) => {
@@ -41,14 +56,15 @@ export function chatSessionOf(parts: ChatSessionParts): { session: Session; stop
       },
     },
   });
-  const { onNotice } = observer;
+  const { onNotice = () => {} } = observer;
+  const backlog = new UplinkBacklog({ waitingBytes: () => transport?.bufferedBytes ?? 0, onNotice });
   const calls = new ToolCalls({
     clock,
     tools: new Map(tools.map((tool) => [tool.name, tool])),
     session,
-    ...(onNotice && { onNotice }),
+    onNotice,
   });
-  return { session, stopTools: () => calls.stop() };
+  return { session, backlog, stopTools: () => calls.stop() };
 }
 
 /** The mock hears that somebody speaks, and when. */

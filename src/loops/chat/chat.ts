@@ -16,7 +16,7 @@ import { audioState, chatCounters } from './chat-counters.ts';
 import { ChatMinutes } from './chat-minutes.ts';
 import type { ChatFigures, ChatOptions, ChatResult, ChatState } from './chat-options.ts';
 import { checkRecordFolder } from './chat-recording.ts';
-import { chatSessionOf, openChatService } from './chat-session.ts';
+import { type ChatSession, chatSessionOf, openChatService } from './chat-session.ts';
 import { MessageQueue } from './message-queue.ts';
 import { PushToTalk } from './push-to-talk.ts';
 import { TalkProgress } from './talk-progress.ts';
@@ -47,8 +47,7 @@ export class Chat {
   readonly #talk: PushToTalk | undefined;
   readonly #messages: MessageQueue;
   readonly #progress = new TalkProgress();
-  #session: Session | undefined;
-  #stopTools = () => {};
+  #connection: ChatSession | undefined;
   #hasLeft = false;
   #isMuted = false;
   /** When the talk began; undefined before. */
@@ -97,7 +96,7 @@ export class Chat {
   /** What it has come to so far. */
   get figures(): ChatFigures {
     const { latencies, interruptions } = this.#minutes;
-    const counters = chatCounters(this.#session?.counters, this.#audio, this.#minutes.lagMaxMs);
+    const counters = chatCounters(this.#connection, this.#audio, this.#minutes.lagMaxMs);
     return { turns: this.#progress.turns, answers: latencies, interruptions, counters };
   }
 
@@ -189,7 +188,7 @@ export class Chat {
 
   #connect(service: Service): Promise<ResponseSession> {
     const { clock, config, tools = [], observe } = this.#options;
-    const { session, stopTools } = chatSessionOf({
+    const connecting = chatSessionOf({
       clock,
       service,
       config,
@@ -205,9 +204,8 @@ export class Chat {
         onClosed: ({ error }) => error && this.#watch.fail(error),
       },
     });
-    this.#session = session;
-    this.#stopTools = stopTools;
-    return session.connect();
+    this.#connection = connecting;
+    return connecting.session.connect();
   }
 
   #begin(): void {
@@ -223,7 +221,7 @@ export class Chat {
   async #stop(): Promise<void> {
     this.#hasLeft = true;
     this.#messages.stop();
-    this.#stopTools();
+    this.#connection?.stopTools();
     await this.#audio?.stop();
     await this.#session?.close();
     this.#minutes.close();
@@ -253,6 +251,10 @@ export class Chat {
     return this.#progress.doing;
   }
 
+  get #session(): Session | undefined {
+    return this.#connection?.session;
+  }
+
   #listen(): void {
     this.#audio?.listen(!this.#isMuted && (this.#talk?.isOpen ?? true));
   }
@@ -269,7 +271,8 @@ export class Chat {
   }
 
   #send(frame: UplinkFrame): void {
-    if (this.#talk?.takes(frame) ?? true) {
+    const isWanted = this.#talk?.takes(frame) ?? true;
+    if (isWanted && this.#connection?.backlog.takes(frame.message)) {
       this.#session?.sendFrame(frame.message);
       this.#minutes.sent(frame, this.#audio?.uplinkDelayMs ?? 0);
     }
@@ -278,12 +281,13 @@ export class Chat {
 
   #result(endpoint: string, session: ResponseSession): ChatResult {
     const { transcript, recordingError } = this.#minutes;
+    const startMs = this.#startMs ?? 0;
     return {
       endpoint,
       session,
-      durationMs: this.#clock.now() - (this.#startMs ?? 0),
+      durationMs: this.#clock.now() - startMs,
       ...this.figures,
-      transcript,
+      transcript: transcript.map((entry) => ({ ...entry, atMs: entry.atMs - startMs })),
       paths: this.paths,
       ...(recordingError && { recordingError }),
     };
