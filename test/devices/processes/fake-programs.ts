@@ -12,7 +12,7 @@ import { onTestFinished } from 'vitest';
 /** A script named `name` that is there until the test ends; gives back its path. */
 export function fakeProgram(name: string, script: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'voiceloop-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const path = join(folder, name);
   writeFileSync(path, `#!/bin/sh\nhere='${folder}'\n${script}\n`);
   chmodSync(path, 0o755);
