@@ -14,7 +14,6 @@ export interface ChatFigures {
   readonly underruns: number;
   readonly underrunMs: number;
   /** Undefined where a lost connection is the end. */
-  readonly reconnects?: number | undefined;
   readonly lostDevices: number;
   /** The folder of the recording, where there is one. */
   readonly recording?: string | undefined;
@@ -23,9 +22,9 @@ export interface ChatFigures {
 /** Of fewer answers, a 95th percentile would be the slowest one. */
 const fewestForP95 = 20;
 
-/** Turns, latency, playback, connection; and where the recording is. */
+/** Turns, latency, playback, devices; and where the recording is. */
 export function chatSummary(figures: ChatFigures): string[] {
-  const { turns, interruptions, underruns, underrunMs, reconnects, lostDevices, recording } = figures;
+  const { turns, interruptions, underruns, underrunMs, lostDevices, recording } = figures;
   return [
     `turns       ${turns}, ${interruptions} interrupted`,
     `latency     ${latency(figures.voiceToVoiceMs)}`,
@@ -34,7 +33,7 @@ export function chatSummary(figures: ChatFigures): string[] {
         ? 'never ran dry'
         : `ran dry ${count(underruns, 'time', 'times')}, for ${underrunMs.toFixed(0)} ms in all`
     }`,
-    `connection  ${reconnects === undefined ? '' : `${count(reconnects, 'reconnect', 'reconnects')}, `}${count(lostDevices, 'device', 'devices')} lost`,
+    `devices     ${lostDevices === 0 ? 'none' : lostDevices} lost`,
     ...(recording === undefined ? [] : [`recording   ${recording}`]),
   ];
 }

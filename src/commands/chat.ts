@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
-import { type Clock, SystemClock } from '../clock.ts';
+import { SystemClock } from '../clock.ts';
 import type { AudioHost } from '../devices/audio-host.ts';
 import { type OpenedHost, openHost } from '../devices/open-host.ts';
 import { VoiceloopError } from '../errors.ts';
@@ -66,9 +66,14 @@ export function chatCommand(rawFlags: Readonly<Record<string, unknown>>): Promis
     checkFlags(flags);
     const processing = flags.text ? {} : await loadProcessing(flags);
     const clock = new SystemClock();
-    const opened = flags.text ? undefined : await openSound(clock, flags, context);
+    let opened: OpenedHost | undefined;
     try {
+      opened = flags.text ? undefined : await openHost(clock, driverChoice(flags));
       await hold(context, flags, opened, { ...chosen, clock, config, processing, tools });
+    } catch (error) {
+      if (error instanceof VoiceloopError && error.kind === 'device')
+        context.output.info('without sound devices, a chat in writing works: voiceloop chat --text');
+      throw error;
     } finally {
       await opened?.host.close();
     }
@@ -127,15 +132,8 @@ async function hold(
   }
 }
 
-/** The driver of the devices; an error says that one can do without. */
-async function openSound(clock: Clock, { driver }: Flags, { output }: CommandContext): Promise<OpenedHost> {
-  try {
-    return await openHost(clock, driver === undefined ? {} : { driver });
-  } catch (error) {
-    if (error instanceof VoiceloopError && error.kind === 'device')
-      output.info('without sound devices, a chat in writing works: voiceloop chat --text');
-    throw error;
-  }
+function driverChoice({ driver }: Flags) {
+  return driver === undefined ? {} : { driver };
 }
 
 function soundOptions(flags: Flags, host: AudioHost | undefined) {

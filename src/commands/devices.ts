@@ -96,7 +96,7 @@ function wanted(
 }
 
 function sayWhatWorks(output: Output): void {
-  output.info('without sound devices, voiceloop chat --text, replay and bench work all the same');
+  output.info('without sound devices, voiceloop chat --text and replay work all the same');
 }
 
 function nothingArrives({ name }: DeviceInfo): VoiceloopError {

@@ -60,6 +60,7 @@ await runCommand({ quiet: way === 'quiet' }, async ({ output, signal }) => {
       turns: 12,
       isMuted,
       isTalking: false,
+      isProcessing: undefined,
       draft: keyboard.draft,
     }),
   });

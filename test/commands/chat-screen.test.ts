@@ -18,6 +18,7 @@ const quiet: ChatStatus = {
   turns: 12,
   isMuted: false,
   isTalking: false,
+  isProcessing: undefined,
 };
 const statusLine =
   '◉ listening     in ▕██████▌   ▏-21 dB   out ▕          ▏ -∞ dB   buf 140/120 ms   lag  2   turn 12';

@@ -25,7 +25,7 @@ describe.concurrent('voiceloop devices', () => {
       expect(document).toMatchObject({ schema: 'voiceloop.error/1', exitCode: 6 });
       expect(document.reason).toMatch(/portaudio: .+; ffmpeg: /);
       expect(document.hint).not.toBe('');
-      expect(stderr).toContain('chat --text, replay and bench work all the same');
+      expect(stderr).toContain('chat --text and replay work all the same');
     }
   });
 
@@ -34,9 +34,7 @@ describe.concurrent('voiceloop devices', () => {
       env: withoutPrograms,
     });
     expect({ exitCode, stdout }).toEqual({ exitCode: 6, stdout: '' });
-    expect(stderr).toMatch(
-      /^without sound devices, voiceloop chat --text, replay and bench work all the same$/m,
-    );
+    expect(stderr).toMatch(/^without sound devices, voiceloop chat --text and replay work all the same$/m);
     expect(stderr).toMatch(/^error: .+\n(?: {2}where .+\n)? {2}cause .+\n {2}try .+$/m);
     expect(stderr).not.toMatch(/\n\s+at /);
   });

@@ -3,40 +3,14 @@
  *
  * @module
  */
-import type { LevelReading } from '../../audio/level-meter.ts';
+import type { ChatState } from '../../loops/chat/chat-options.ts';
 import type { Draft } from '../keyboard/message-editor.ts';
 import type { Output } from '../output.ts';
 import { cellWidth, clip, padCells } from '../terminal-text.ts';
 import { Meter } from './meter.ts';
 
-/** What the chat is about. */
-export type ChatState =
-  | 'connecting'
-  | 'listening'
-  | 'hearing'
-  | 'thinking'
-  | 'speaking'
-  | 'no-microphone'
-  | 'leaving';
-
 /** How the chat is at this moment. */
-export interface ChatStatus {
-  readonly state: ChatState;
-  /** What the microphone hears. */
-  readonly input: LevelReading;
-  /** What the loudspeaker plays. */
-  readonly output: LevelReading;
-  /** Audio that waits to be played, and how much should. */
-  readonly bufferMs: number;
-  readonly targetMs: number;
-  /** How late the last frame was sent. */
-  readonly lagMs: number;
-  readonly turns: number;
-  readonly isMuted: boolean;
-  /** With push-to-talk: the user is talking. */
-  readonly isTalking: boolean;
-  /** Denoiser and gain are at work; undefined where neither was asked for. */
-  readonly isProcessing?: boolean | undefined;
+export interface ChatStatus extends ChatState {
   /** What is being typed; undefined while nothing is. */
   readonly draft?: Draft | undefined;
 }
@@ -48,7 +22,7 @@ type Words = readonly [
   short?: string,
 ];
 
-const words: Readonly<Record<ChatState | 'muted' | 'talk' | 'talking', Words>> = {
+const words: Readonly<Record<ChatState['state'] | 'muted' | 'talk' | 'talking', Words>> = {
   connecting: ['◌', 'dim', 'connecting'],
   listening: ['◉', 'green', 'listening'],
   hearing: ['●', 'cyan', 'hearing you', 'hearing'],

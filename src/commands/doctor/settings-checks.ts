@@ -15,13 +15,13 @@ const defaults: Readonly<Partial<Record<SettingName, string>>> = {
 };
 
 const missing: Readonly<Record<SettingName, string>> = {
-  endpoint: 'not set: replay and bench talk to the embedded mock',
+  endpoint: 'not set: replay talks to the embedded mock, and so does chat --mock',
   apiKey: 'not set',
   model: 'not set',
   agent: 'not set: a model answers',
   project: 'not set',
   apiVersion: 'not set',
-  voice: 'not set: the service chooses',
+  voice: 'not set: chat asks for en-US-Ava:DragonHDLatestNeural',
   instructions: 'not set',
 };
 

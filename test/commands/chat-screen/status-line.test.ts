@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type ChatState,
-  type ChatStatus,
-  StatusLine,
-} from '../../../src/commands/chat-screen/status-line.ts';
+import { type ChatStatus, StatusLine } from '../../../src/commands/chat-screen/status-line.ts';
 import { cellWidth } from '../../../src/commands/terminal-text.ts';
 
 const status: ChatStatus = {
@@ -17,6 +13,7 @@ const status: ChatStatus = {
   turns: 12,
   isMuted: false,
   isTalking: false,
+  isProcessing: undefined,
 };
 const line = (width: number, change: Partial<ChatStatus> = {}, pushToTalk = false) =>
   new StatusLine(pushToTalk, (_, text) => text).text({ ...status, ...change }, width, 0).trimEnd();
@@ -38,7 +35,7 @@ describe('the status line', () => {
   });
 
   test('says in words what is going on', () => {
-    const states: ChatState[] = [
+    const states: ChatStatus['state'][] = [
       'connecting',
       'listening',
       'hearing',
