@@ -3,15 +3,10 @@
  *
  * @module
  */
-import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const ascii = /^[\x20-\x7e]*$/;
-const invisible = /^[\p{Cc}\p{Cf}\p{Mn}\p{Me}\p{Zl}\p{Zp}]*$/u;
-const emoji = /^(\p{Emoji_Presentation}|\p{Emoji}\ufe0f)/u;
-/** East Asian Wide and Fullwidth of UAX #11, without the emoji; JavaScript has no property for it. */
-const wide =
-  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
 /** What no line of Chinese or Japanese begins with. */
 const closing = /^[\u3001\u3002\uff0c\uff0e\uff01\uff1f\uff1a\uff1b\u300d\u300f\uff09\u3011\u30fc]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with Escape
@@ -24,14 +19,7 @@ export function graphemes(text: string): string[] {
 
 /** How many cells a text takes; colours take none. Terminals disagree about some emoji, which count as two. */
 export function cellWidth(text: string): number {
-  if (ascii.test(text)) return text.length;
-  return graphemes(stripVTControlCharacters(text)).reduce((sum, grapheme) => sum + widthOf(grapheme), 0);
-}
-
-function widthOf(grapheme: string): number {
-  if (ascii.test(grapheme)) return grapheme.length;
-  if (emoji.test(grapheme) || wide.test(grapheme)) return 2;
-  return invisible.test(grapheme) ? 0 : 1;
+  return ascii.test(text) ? text.length : stringWidth(text);
 }
 
 /** A text with spaces behind it, up to `width` cells. */
@@ -52,7 +40,7 @@ export function clip(text: string, width: number): string {
       continue;
     }
     for (const grapheme of graphemes(piece)) {
-      room -= widthOf(grapheme);
+      room -= cellWidth(grapheme);
       if (room < 0) return `${kept}${width > 0 ? '…' : ''}${isStyled ? '\u001b[0m' : ''}`;
       kept += grapheme;
     }
@@ -66,7 +54,7 @@ export function clipStart(text: string, width: number): string {
   let room = width - 1;
   let kept = '';
   for (const grapheme of graphemes(text).toReversed()) {
-    room -= widthOf(grapheme);
+    room -= cellWidth(grapheme);
     if (room < 0) break;
     kept = grapheme + kept;
   }
@@ -84,7 +72,7 @@ export function wrap(text: string, width: number): string[] {
   let cells = 0;
   let breakAt = 0;
   for (const grapheme of graphemes(text)) {
-    const added = widthOf(grapheme);
+    const added = cellWidth(grapheme);
     if (added === 2 && !closing.test(grapheme)) breakAt = line.length;
     while (cells + added > limit && line !== '') {
       const at = grapheme === ' ' || breakAt === 0 ? line.length : breakAt;

@@ -7,7 +7,6 @@ const figures: ChatFigures = {
   voiceToVoiceMs: [900, 700, 800],
   underruns: 0,
   underrunMs: 0,
-  reconnects: 0,
   lostDevices: 0,
 };
 
