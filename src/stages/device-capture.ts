@@ -32,7 +32,7 @@ export interface DeviceCaptureOptions {
   /** Length of the blocks, in whole frames. Default 10. */
   readonly blockMs?: number;
   /** Told of everything that happens to the device, in one sentence each. Must not throw. */
-  readonly onTrouble: (notice: DeviceNotice) => void;
+  readonly onNotice: (notice: DeviceNotice) => void;
 }
 
 /** Frames that a device loses are filled with silence up to so much, beyond which they are a gap. */
@@ -61,7 +61,7 @@ const longestBacklogMs = 3000;
  * const clock = new VirtualClock();
  * const host = new FakeHost({ clock });
  * const headset = host.addInput({ name: 'Headset' });
- * const capture = new DeviceCapture({ clock, host, onTrouble: ({ message }) => console.log(message) });
+ * const capture = new DeviceCapture({ clock, host, onNotice: ({ message }) => console.log(message) });
  * let blocks = 0;
  * await clock.run(async () => {
  *   await capture.open();
@@ -201,8 +201,8 @@ export class DeviceCapture implements Source<AudioBlock> {
     this.#outage = undefined;
     this.#silence?.cancel();
     this.#countLost(block);
-    if (outage) this.#options.onTrouble(backNotice(outage, device));
-    else if (hasNewRate) this.#options.onTrouble(rateNotice(device, rateHz));
+    if (outage) this.#options.onNotice(backNotice(outage, device));
+    else if (hasNewRate) this.#options.onNotice(rateNotice(device, rateHz));
     if (hasNewRate) {
       this.#timeline.changeRate(rateHz);
       this.#outlet?.reset();
@@ -232,7 +232,7 @@ export class DeviceCapture implements Source<AudioBlock> {
       this.#timeline.addSilence(lostFrames);
       return;
     }
-    this.#options.onTrouble(gapNotice(device, lostMs));
+    this.#options.onNotice(gapNotice(device, lostMs));
     this.#leaveGap(timeMs);
   }
 
@@ -258,7 +258,7 @@ export class DeviceCapture implements Source<AudioBlock> {
   #tellOnce(notice: DeviceNotice | undefined): void {
     if (!notice || this.#outage?.toldCodes.has(notice.code)) return;
     this.#outage?.toldCodes.add(notice.code);
-    this.#options.onTrouble(notice);
+    this.#options.onNotice(notice);
   }
 
   #scheduleSilence(): void {

@@ -93,7 +93,7 @@ export class ChatAudio {
     this.#capture = new DeviceCapture({
       clock,
       host,
-      onTrouble: (notice) => observe.onNotice(notice),
+      onNotice: (notice) => observe.onNotice(notice),
       ...(inputDevice !== undefined && { device: inputDevice }),
     });
     this.playback = this.#downlink.playback;

@@ -23,7 +23,7 @@ export function setUp(options: Partial<DeviceCaptureOptions> = {}) {
   const capture = new DeviceCapture({
     clock,
     host,
-    onTrouble: ({ level, code, message }) => told.push(`${clock.now()} ${level} ${code}: ${message}`),
+    onNotice: ({ level, code, message }) => told.push(`${clock.now()} ${level} ${code}: ${message}`),
     ...options,
   });
   const { outlet } = collected;
