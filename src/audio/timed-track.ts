@@ -15,9 +15,9 @@ export interface TimedTrackOptions {
 }
 
 /** So far from its place a sound is moved there at once. */
-const jumpMs = 40;
-/** So far from its place it is moved in the next pause. */
-const slackMs = 2;
+const jumpMs = 60;
+/** So far from its place it is moved in the next pause: stamps of a device that has just begun are off by a block. */
+const slackMs = 15;
 /** −60 dBFS: where nothing is louder, a few milliseconds more or less are not heard. */
 const quiet = 0.001;
 
