@@ -5,19 +5,13 @@
  */
 import type { AudioBlock } from '../audio/audio-block.ts';
 import type { Clock, Timer } from '../clock.ts';
-import type { AudioHost, CapturedBlock, DeviceInfo } from '../devices/audio-host.ts';
+import type { AudioHost, CapturedBlock, DeviceInfo, InputStream } from '../devices/audio-host.ts';
 import type { DeviceNotice } from '../devices/device-notice.ts';
+import { StreamKeeper } from '../devices/stream-keeper.ts';
+import { gapNotice, rateNotice } from '../devices/stream-notices.ts';
+import type { VoiceloopError } from '../errors.ts';
 import type { Inlet, Source } from '../pipeline/inlet.ts';
-import {
-  backNotice,
-  endNotice,
-  gapNotice,
-  type Outage,
-  rateNotice,
-  reopenNotice,
-} from './device-capture/capture-notices.ts';
 import { CaptureTimeline } from './device-capture/capture-timeline.ts';
-import { type CaptureEnd, InputKeeper } from './device-capture/input-keeper.ts';
 
 /** How {@link DeviceCapture} works. */
 export interface DeviceCaptureOptions {
@@ -47,9 +41,10 @@ const longestBacklogMs = 3000;
  *
  * Once it is open it never fails. Where the device is lost, stalls for two seconds, or stops being the default that is
  * followed, the inlet is reset and silence goes on in real time, so that a service that detects turns still hears one end,
- * while the device is opened again: at once, then every second, for ever. A device that was asked for is waited for; else the
- * new default is taken. Its sound joins the same axis of time without a gap. Another rate is marked by a reset. Frames that the
- * device loses are silence, up to a second of them; more are a gap, with a reset.
+ * while the device is opened again: at once, then every half second, for ever. A device that was asked for is waited for;
+ * else the new default is taken, and the old one goes on until that is open. The sound joins the same axis of time without a
+ * gap. Another rate is marked by a reset. Frames that the device loses are silence, up to a second of them; more are a gap,
+ * with a reset.
  *
  * Several channels become their mean, always. NaN and infinities count as silence. Errors that the inlet throws do not go
  * back into the driver; they are errors of a task of the clock.
@@ -79,10 +74,11 @@ const longestBacklogMs = 3000;
 export class DeviceCapture implements Source<AudioBlock> {
   readonly #options: DeviceCaptureOptions;
   readonly #clock: Clock;
-  readonly #keeper: InputKeeper;
+  readonly #keeper: StreamKeeper<InputStream>;
   readonly #timeline: CaptureTimeline;
   #outlet: Inlet<AudioBlock> | undefined;
-  #outage: Outage | undefined;
+  /** Since a stream ended, no sound has come from the next one. */
+  #isInterrupted = false;
   #silence: Timer | undefined;
   #isOpen = false;
   #isStopped = false;
@@ -91,33 +87,24 @@ export class DeviceCapture implements Source<AudioBlock> {
 
   /** @throws {RangeError} where a block is not longer than nothing */
   constructor(options: DeviceCaptureOptions) {
-    const { clock, host, device, rateHz, channels = 1, blockMs = 10 } = options;
+    const { clock, host, device, blockMs = 10, onNotice } = options;
     if (!(blockMs > 0 && Number.isFinite(blockMs)))
       throw new RangeError(`blocks last more than 0 ms, received ${blockMs}`);
     this.#options = options;
     this.#clock = clock;
     this.#timeline = new CaptureTimeline({ blockMs, onBlock: (block) => this.#outlet?.push(block) });
-    this.#keeper = new InputKeeper({
+    this.#keeper = new StreamKeeper({
       clock,
       host,
+      kind: 'input',
       device,
-      rateHz,
-      channels,
-      onBlock: (block) => {
-        try {
-          this.#onBlock(block);
-        } catch (error) {
-          this.#rethrow(error);
-        }
+      open: (chosen, onLost) => this.#openInput(chosen, onLost),
+      onStream: (stream) => {
+        if (this.rateHz === 0) this.#timeline.changeRate(stream.rateHz);
+        else this.#interrupt();
       },
-      onEnd: (before, end) => {
-        try {
-          this.#onEnd(before, end);
-        } catch (error) {
-          this.#rethrow(error);
-        }
-      },
-      onRefused: (error) => this.#onRefused(error),
+      onEnd: () => this.#interrupt(),
+      onNotice,
     });
   }
 
@@ -156,8 +143,7 @@ export class DeviceCapture implements Source<AudioBlock> {
     if (this.#isOpen || this.#isStopped) throw new TypeError('the microphone was opened already');
     this.#isOpen = true;
     try {
-      const stream = await this.#keeper.open();
-      if (stream) this.#timeline.changeRate(stream.rateHz);
+      await this.#keeper.open();
     } catch (error) {
       this.#isOpen = false;
       throw error;
@@ -177,7 +163,7 @@ export class DeviceCapture implements Source<AudioBlock> {
     }
     if (this.rateHz === 0) throw new TypeError('the microphone is not open');
     this.#outlet = outlet;
-    if (this.#outage) this.#scheduleSilence();
+    if (this.#isInterrupted) this.#scheduleSilence();
   }
 
   /** Ends the inlet with what was captured so far, and gives the device back, even where it was just being opened. */
@@ -192,23 +178,41 @@ export class DeviceCapture implements Source<AudioBlock> {
     await this.#keeper.close();
   }
 
-  #onBlock(block: CapturedBlock): void {
-    const { device } = this;
-    if (!device) return;
-    const outage = this.#outage;
+  async #openInput(
+    device: DeviceInfo | undefined,
+    onLost: (error: VoiceloopError) => void,
+  ): Promise<InputStream> {
+    const { host, rateHz, channels = 1 } = this.#options;
+    const opened: { stream?: InputStream } = {};
+    const onBlock = (block: CapturedBlock) => {
+      // A driver may have sound before it has told that the stream is open.
+      if (!opened.stream || opened.stream !== this.#keeper.stream) return;
+      try {
+        this.#onBlock(block, opened.stream.device);
+      } catch (error) {
+        this.#rethrow(error);
+      }
+    };
+    const rate = rateHz !== undefined && { rateHz };
+    opened.stream = await host.openInput({ ...(device && { device }), ...rate, channels, onBlock, onLost });
+    return opened.stream;
+  }
+
+  #onBlock(block: CapturedBlock, device: DeviceInfo): void {
     const { rateHz } = block;
+    const isNew = this.#isInterrupted;
     const hasNewRate = rateHz !== this.rateHz;
-    this.#outage = undefined;
+    this.#isInterrupted = false;
     this.#silence?.cancel();
     this.#countLost(block);
-    if (outage) this.#options.onNotice(backNotice(outage, device));
-    else if (hasNewRate) this.#options.onNotice(rateNotice(device, rateHz));
+    this.#keeper.noteLife();
+    if (hasNewRate && !isNew) this.#options.onNotice(rateNotice(device, rateHz));
     if (hasNewRate) {
       this.#timeline.changeRate(rateHz);
       this.#outlet?.reset();
     }
     if (!this.#outlet) return;
-    if (outage || hasNewRate) this.#join(block);
+    if (isNew || hasNewRate) this.#join(block);
     else if (block.lostFrames > 0) this.#fill(block, device);
     this.#timeline.add(block);
   }
@@ -241,24 +245,16 @@ export class DeviceCapture implements Source<AudioBlock> {
     this.#outlet?.reset();
   }
 
-  #onEnd(before: DeviceInfo, end: CaptureEnd): void {
-    const isNew = this.#outage === undefined;
-    this.#outage ??= { before, end, toldCodes: new Set() };
-    this.#tellOnce(endNotice(before, end, this.#options.device === undefined));
-    if (!isNew) return;
+  #interrupt(): void {
+    if (this.#isInterrupted) return;
+    this.#isInterrupted = true;
     this.#timeline.drop();
-    this.#outlet?.reset();
+    try {
+      this.#outlet?.reset();
+    } catch (error) {
+      this.#rethrow(error);
+    }
     if (this.#outlet) this.#scheduleSilence();
-  }
-
-  #onRefused(error: unknown): void {
-    if (this.#outage) this.#tellOnce(reopenNotice(error));
-  }
-
-  #tellOnce(notice: DeviceNotice | undefined): void {
-    if (!notice || this.#outage?.toldCodes.has(notice.code)) return;
-    this.#outage?.toldCodes.add(notice.code);
-    this.#options.onNotice(notice);
   }
 
   #scheduleSilence(): void {
@@ -267,7 +263,7 @@ export class DeviceCapture implements Source<AudioBlock> {
       const nowMs = this.#clock.now();
       if (nowMs - this.#timeline.blockEndMs > longestBacklogMs) this.#leaveGap(nowMs);
       this.#timeline.addSilenceUntil(nowMs);
-      if (this.#outlet && this.#outage) this.#scheduleSilence();
+      if (this.#outlet && this.#isInterrupted) this.#scheduleSilence();
     });
   }
 

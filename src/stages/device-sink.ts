@@ -7,7 +7,7 @@ import type { AudioBlock, ReusedBlock } from '../audio/audio-block.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { AudioHost, DeviceInfo, OutputStream } from '../devices/audio-host.ts';
 import type { DeviceNotice } from '../devices/device-notice.ts';
-import { LoudspeakerKeeper } from './device-sink/loudspeaker-keeper.ts';
+import { StreamKeeper } from '../devices/stream-keeper.ts';
 import { RepeatableSource } from './device-sink/repeatable-source.ts';
 import { StreamFeed } from './device-sink/stream-feed.ts';
 import type { PullSource } from './wav-sink.ts';
@@ -57,9 +57,6 @@ export interface DeviceSinkOutput {
 /** No multiple of it is one of a device's usual blocks, so that it sees their queue at all levels and not always at the same. */
 const TICK_MS = 4.7;
 
-/** A device that takes nothing for so long will not by itself. Time in which the process sleeps does not count. */
-const STALL_MS = 2000;
-
 /**
  * Plays what it pulls through a loudspeaker, paced by the device: no clock drifts against it. It keeps the device's queue
  * short, because what lies there is what an interruption has to call back, and it always fills it, with silence where the
@@ -100,7 +97,7 @@ export class DeviceSink {
   readonly #queueMs: number;
   readonly #onPlay: ((block: AudioBlock) => void) | undefined;
   readonly #onRecalled: (fromMs: number) => void;
-  readonly #keeper: LoudspeakerKeeper;
+  readonly #keeper: StreamKeeper<OutputStream>;
   readonly #played: ReusedBlock;
   #playedUntilMs = 0;
   #feed: StreamFeed | undefined;
@@ -132,10 +129,12 @@ export class DeviceSink {
     this.#onPlay = onPlay;
     this.#onRecalled = onRecalled;
     this.#played = { samples: new Float32Array(), rateHz, channels: 1, timeMs: 0 };
-    this.#keeper = new LoudspeakerKeeper({
+    this.#keeper = new StreamKeeper({
       clock,
       host,
+      kind: 'output',
       device,
+      open: (chosen, onLost) => host.openOutput({ ...(chosen && { device: chosen }), onLost }),
       onStream: (stream) => this.#playOn(stream),
       onEnd: () => this.#retire(this.#feed?.lose()),
       onNotice,
@@ -199,9 +198,7 @@ export class DeviceSink {
     const nowMs = this.#clock.now();
     this.#timer = this.#clock.at(nowMs + TICK_MS, () => this.#tick());
     this.#feed?.fill(nowMs, this.#isPulling);
-    if (this.#feed && this.#feed.looksInVain * TICK_MS > STALL_MS) {
-      this.#keeper.giveUp({ kind: 'stalled', afterMs: STALL_MS });
-    }
+    if (this.#feed?.hasTaken) this.#keeper.noteLife();
   }
 
   #playOn(stream: OutputStream): void {

@@ -191,9 +191,9 @@ describe('stopped', () => {
   });
 
   test.each([
-    ['waits for a device', 500],
-    ['is opened again', 1100],
-    ['has just come back', 1401],
+    ['waits for a device', 250],
+    ['is opened again', 700],
+    ['has just come back', 901],
   ])('while it %s, it leaves nothing open and says nothing more', async (_, afterMs) => {
     const { clock, host, open, capture, collected, told } = setUp({ device: 'Headset' });
     const headset = microphone(host, { name: 'Headset', openingMs: 400 });

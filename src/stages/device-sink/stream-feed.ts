@@ -51,8 +51,7 @@ export class StreamFeed {
   #isKnown = false;
   /** What the clock knows comes from the device's pace; otherwise it is a first guess. */
   #hasPace = false;
-  /** How many looks in a row it took nothing. */
-  #looksInVain = 0;
+  #hasTaken = false;
   #isLost = false;
   #underruns = 0;
   #isOver = false;
@@ -75,9 +74,9 @@ export class StreamFeed {
     return (this.#queuedFrames * 1000) / this.stream.rateHz;
   }
 
-  /** How often in a row the device was found to have taken nothing. */
-  get looksInVain(): number {
-    return this.#looksInVain;
+  /** Whether the device was found to have taken anything when it was looked at last. */
+  get hasTaken(): boolean {
+    return this.#hasTaken;
   }
 
   /** How often the queue was far too long. */
@@ -160,7 +159,7 @@ export class StreamFeed {
     const { rateHz } = this.stream;
     const took = takenFrames - this.#takenFrames;
     const elapsedMs = nowMs - this.#lookedMs;
-    this.#looksInVain = took > 0 ? 0 : this.#looksInVain + 1;
+    this.#hasTaken = took > 0;
     if (!this.#isKnown) {
       this.#clock.observe(takenFrames, nowMs + latencyMs);
     } else if (took > 0) {

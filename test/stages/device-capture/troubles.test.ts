@@ -23,14 +23,14 @@ describe('a microphone that is unplugged', () => {
     });
     expect(told).toEqual([
       '1003 warning device-lost: the microphone "Headset" is gone: silence is sent until it is back',
-      '11023 info device-back: the microphone "Headset" is back',
+      '10523 info device-back: the microphone "Headset" is back',
     ]);
     expect([isWhole(collected), hasTrueTimes(collected)]).toEqual([true, true]);
     // What went out as silence before the first sound came is not sent twice.
-    expect(silences(collected)).toEqual([[990, 11_020]]);
+    expect(silences(collected)).toEqual([[990, 10_520]]);
     expect(collected.calls.filter((call) => call !== 'push')).toEqual(['reset']);
     expect(capture.reopened).toBe(1);
-    const silent = arrivals.filter((atMs) => atMs > 1030 && atMs < 11_000);
+    const silent = arrivals.filter((atMs) => atMs > 1030 && atMs < 10_500);
     expect(silent.every((atMs, n) => n === 0 || Math.abs(atMs - (silent[n - 1] ?? 0) - 10) < 1e-6)).toBe(
       true,
     );
@@ -126,6 +126,38 @@ describe('another default', () => {
     expect([before.openStreams, next.openStreams, capture.device?.name]).toEqual([0, 1, 'Headset']);
     expect([isWhole(collected), hasTrueTimes(collected)]).toEqual([true, true]);
     expect(silences(collected)).toEqual([[990, 1020]]);
+  });
+
+  test('is heard as soon as it is open, and the old one until then', async () => {
+    const { clock, host, open, collected } = setUp();
+    microphone(host, { name: 'Built-in' });
+    const next = microphone(host, { name: 'Headset', openingMs: 300 });
+    await clock.run(async () => {
+      await open();
+      await clock.sleep(1003);
+      host.makeDefault(next);
+      await clock.sleep(1000);
+    });
+    expect([isWhole(collected), hasTrueTimes(collected)]).toEqual([true, true]);
+    expect(silences(collected)).toEqual([[1290, 1320]]);
+    expect(collected.calls.filter((call) => call !== 'push')).toEqual(['reset']);
+  });
+
+  test('that cannot be opened leaves the old one in use', async () => {
+    const { clock, host, open, collected, told } = setUp();
+    microphone(host, { name: 'Built-in' });
+    const next = microphone(host, { name: 'Headset' });
+    next.refuse('device-busy');
+    await clock.run(async () => {
+      await open();
+      host.makeDefault(next);
+      await clock.sleep(3000);
+    });
+    expect(told).toEqual([
+      '0 warning device-busy: the microphone "Headset" is in use by another program: the microphone "Built-in" stays in use, and it is tried again every half second',
+    ]);
+    expect(silences(collected)).toEqual([]);
+    expect(collected.calls).not.toContain('reset');
   });
 
   test('is nothing to a device that was asked for', async () => {
@@ -259,7 +291,7 @@ describe('a microphone that cannot be opened again', () => {
   test.each([
     ['device-busy', 'the microphone "Headset" is in use by another program'],
     ['device-denied', 'this program may not use the microphone "Headset"'],
-  ] as const)('because of %s is tried every second, and told of once', async (code, sentence) => {
+  ] as const)('because of %s is tried every half second, and told of once', async (code, sentence) => {
     const { clock, host, open, told, collected } = setUp();
     const headset = microphone(host, { name: 'Headset' });
     await clock.run(async () => {
@@ -273,7 +305,7 @@ describe('a microphone that cannot be opened again', () => {
     });
     expect(told).toEqual([
       '1003 warning device-lost: the microphone "Headset" is gone: silence is sent until there is one again',
-      `1003 warning ${code}: ${sentence}: silence is sent, and it is tried again every second`,
+      `1003 warning ${code}: ${sentence}: silence is sent, and it is tried again every half second`,
       '11023 info device-back: the microphone "Headset" is back',
     ]);
     expect([isWhole(collected), hasTrueTimes(collected)]).toEqual([true, true]);
