@@ -239,6 +239,22 @@ describe('the recording of a chat', () => {
     expect(readFileSync(join(record, 'events.jsonl'), 'utf8').split('\n').length).toBeGreaterThan(100);
   });
 
+  test('lets the difference be heard that the gain makes', async () => {
+    using folder = new TemporaryFolder();
+    const record = join(folder.path, 'talk');
+    await holdChat({ chat: { record, processing: { gain: -12 } } }, async ({ say, chat, clock }) => {
+      await clock.sleep(Math.max(0, say('stop-16k-stereo') - clock.now()) + 500);
+      expect(chat.compare()).toBe(false);
+      await clock.sleep(Math.max(0, say('stop-16k-stereo') - clock.now()) + 500);
+      expect(chat.compare()).toBe(true);
+    });
+    const [left = new Float32Array()] = readWavFile(join(record, 'both.wav')).samples;
+    const half = Math.floor(left.length / 2);
+    const peak = (samples: Float32Array) => Math.max(...samples.map(Math.abs));
+    const ratio = peak(left.subarray(half)) / peak(left.subarray(0, half));
+    expect(20 * Math.log10(ratio)).toBeCloseTo(12, 0);
+  });
+
   test('lacks what an interruption cut off', async () => {
     using folder = new TemporaryFolder();
     const record = join(folder.path, 'talk');
