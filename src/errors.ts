@@ -60,6 +60,17 @@ export class VoiceloopError extends Error {
   }
 }
 
+/** What a thrown thing says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The same, with the reason behind it where there is one. */
+export function messageWithReason(error: unknown): string {
+  const reason = error instanceof VoiceloopError ? error.reason : undefined;
+  return reason ? `${messageOf(error)} (${reason})` : messageOf(error);
+}
+
 /** The hint for a name that does not exist: the nearest one that does, unless none is near. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const [nearest] = candidates

@@ -6,7 +6,7 @@
 import { loadScenario } from '../../src/mock/scenario/load-scenario.ts';
 import type { Scenario } from '../../src/mock/scenario/scenario.ts';
 import { align } from '../../test/sound/alignment.ts';
-import { HearingMock } from '../../test/sound/hearing-mock.ts';
+import { HearingMock, soundOf } from '../../test/sound/hearing-mock.ts';
 import { VirtualAudio } from '../../test/sound/virtual-audio.ts';
 import { ChatProcess } from './chat-process.ts';
 
@@ -42,11 +42,9 @@ export async function measureInterruptions(driver: string, count: number): Promi
     const [truncate] = mock.since(from, 'conversation.item.truncate');
     const started = mock.since(from, 'input_audio_buffer.speech_started').at(-1);
     const item = truncate?.content['item_id'];
-    const said = mock
-      .since(from, 'response.audio.delta')
-      .filter(({ content }) => content['item_id'] === item)
-      .flatMap(({ samples }) => [...(samples ?? [])]);
-    const { atFrame } = align(Float32Array.from(said.slice(0, wireHz / 2)), played, wireHz);
+    const deltas = mock.since(from, 'response.audio.delta');
+    const said = soundOf(deltas.filter(({ content }) => content['item_id'] === item));
+    const { atFrame } = align(said.subarray(0, wireHz / 2), played, wireHz);
     const last = played.findLastIndex((sample) => Math.abs(sample) > audible);
     stopMs.push(speaker.arrivedMs(last) - (started?.atMs ?? Number.NaN));
     // The answer may have paused just then.

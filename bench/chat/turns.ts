@@ -6,7 +6,7 @@
 import { loadScenario } from '../../src/mock/scenario/load-scenario.ts';
 import { readWavFile } from '../../test/fixtures/wav-file.ts';
 import { align } from '../../test/sound/alignment.ts';
-import { HearingMock } from '../../test/sound/hearing-mock.ts';
+import { HearingMock, soundOf } from '../../test/sound/hearing-mock.ts';
 import { type Recorder, VirtualAudio } from '../../test/sound/virtual-audio.ts';
 import { ChatProcess } from './chat-process.ts';
 import { cpuSeconds } from './process-cost.ts';
@@ -56,7 +56,7 @@ export async function measureTurns(driver: string, turns: number): Promise<TurnF
       await microphone.stop(),
     );
     const played = await speaker.stop();
-    const { atFrame } = align(joined(said.map(({ samples }) => samples)), played, wireHz);
+    const { atFrame } = align(soundOf(said), played, wireHz);
     figures.socketToSpeakerMs.push(speaker.arrivedMs(atFrame) - (said[0]?.atMs ?? Number.NaN));
   }
   const seconds = cpuSeconds(chat.pid) - cpu.seconds;
@@ -75,7 +75,7 @@ function lookUp(
   recorder: Recorder,
   recorded: Float32Array,
 ): void {
-  const heard = joined(frames.map(({ samples }) => samples));
+  const heard = soundOf(frames);
   const frameLength = frames[0]?.samples?.length ?? 480;
   const atService = align(spoken, heard, wireHz).atFrame;
   const atRecorder = align(spoken, recorded, wireHz).atFrame;
@@ -88,8 +88,4 @@ function lookUp(
     if (last < 0 || last > spoken.length) continue;
     figures.frameToSocketMs.push(atMs - recorder.arrivedMs(atRecorder + last));
   }
-}
-
-function joined(parts: readonly (Float32Array | undefined)[]): Float32Array {
-  return Float32Array.from(parts.flatMap((part) => [...(part ?? [])]));
 }

@@ -13,6 +13,12 @@ export interface LevelReading {
   readonly rmsDb: number;
 }
 
+/** What a meter shows that has heard nothing. */
+export const silentLevel: LevelReading = {
+  peakDb: Number.NEGATIVE_INFINITY,
+  rmsDb: Number.NEGATIVE_INFINITY,
+};
+
 const stepsPerSecond = 100;
 /** The RMS is taken over 300 ms, as a VU meter does (IEC 60268-17). */
 const windowSteps = 30;

@@ -4,7 +4,7 @@
  * @module
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { VoiceloopError } from '../errors.ts';
+import { messageOf, VoiceloopError } from '../errors.ts';
 import { readWaveLayout, type WaveLayout } from './riff-header.ts';
 import { type DecodedSamples, WavDecoder } from './wav-decoder.ts';
 
@@ -93,7 +93,7 @@ async function openFile(path: string): Promise<FileHandle> {
 }
 
 function unreadable(path: string, cause: unknown): VoiceloopError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new VoiceloopError('input', 'wav-unreadable', 'the WAV file cannot be read', {
     where: path,
     reason,

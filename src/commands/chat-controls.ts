@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { silentLevel } from '../audio/level-meter.ts';
 import type { Clock } from '../clock.ts';
 import type { Chat } from '../loops/chat/chat.ts';
 import type { ChatFigures, ChatObserver, ChatResult, ChatState } from '../loops/chat/chat-options.ts';
@@ -21,14 +22,13 @@ export interface ChatControlsOptions {
   readonly log: SessionLog | undefined;
 }
 
-const silence = { peakDb: Number.NEGATIVE_INFINITY, rmsDb: Number.NEGATIVE_INFINITY };
 const notBegun: ChatState = {
   state: 'connecting',
   isMuted: false,
   isTalking: false,
   isProcessing: undefined,
-  input: silence,
-  output: silence,
+  input: silentLevel,
+  output: silentLevel,
   bufferMs: 0,
   targetMs: 0,
   lagMs: 0,

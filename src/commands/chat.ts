@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { SystemClock } from '../clock.ts';
 import type { AudioHost } from '../devices/audio-host.ts';
@@ -14,7 +13,7 @@ import type { ChatOptions, ChatResult } from '../loops/chat/chat-options.ts';
 import { checkRecordFolder } from '../loops/chat/chat-recording.ts';
 import { SessionLog } from '../loops/chat/session-log.ts';
 import { EventFile } from '../loops/event-file.ts';
-import { checkWritable } from '../loops/output-file.ts';
+import { checkWritable, isSameFile } from '../loops/output-file.ts';
 import { loadProcessing } from '../loops/processing.ts';
 import { currentRuntime } from '../loops/runtime.ts';
 import { loadTools } from '../loops/tools-module.ts';
@@ -22,16 +21,14 @@ import { chatSession } from '../session/defaults.ts';
 import { ECHO_REFERENCE_FEATURE } from '../session/endpoint.ts';
 import type { Tool } from '../session/tool-calls.ts';
 import { ChatControls } from './chat-controls.ts';
-import { commonFlagSchemas, gain, oneOf, parseFlags, text, yes } from './flags.ts';
+import { commonFlagSchemas, gain, kebab, oneOf, parseFlags, scenario, text, yes } from './flags.ts';
 import { type CommandContext, runCommand } from './run-command.ts';
-import { type ChosenService, endpointService, mockService } from './service-choice.ts';
+import { type ChosenService, endpointService, mockService, usualSeed } from './service-choice.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 const flagSchemas = {
   ...commonFlagSchemas,
-  mock: v.optional(
-    v.union([v.literal(true), text()], 'takes the name or the file of one scenario, or nothing'),
-  ),
+  mock: v.optional(scenario()),
   endpoint: v.optional(text()),
   model: v.optional(text()),
   agent: v.optional(text()),
@@ -93,7 +90,7 @@ async function hold(
   prepared: Prepared,
 ): Promise<void> {
   const { clock, service, model } = prepared;
-  const seed = flags.seed ?? (service.kind === 'mock' ? service.scenario.seed : undefined) ?? 1;
+  const seed = flags.seed ?? usualSeed(service);
   const events = flags.events === undefined ? undefined : new EventFile(flags.events);
   const log = flags.log === undefined ? undefined : new SessionLog(flags.log, clock);
   const controls = new ChatControls({ output, clock, pushToTalk: flags.pushToTalk, log });
@@ -193,14 +190,18 @@ function checkFlags({
   const spoken = { pushToTalk, denoise, gain, inputDevice, outputDevice };
   const [useless] = Object.entries(spoken).find(([, value]) => value !== undefined && value !== false) ?? [];
   if (text && useless !== undefined) {
-    const flag = useless.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new VoiceloopError('usage', 'flags-conflict', `--${flag} is about sound, and --text has none`, {
-      hint: 'leave one of the two out',
-    });
+    throw new VoiceloopError(
+      'usage',
+      'flags-conflict',
+      `--${kebab(useless)} is about sound, and --text has none`,
+      {
+        hint: 'leave one of the two out',
+      },
+    );
   }
   if (record !== undefined) checkRecordFolder(record);
   for (const path of [events, log]) if (path !== undefined) checkWritable(path);
-  if (events !== undefined && log !== undefined && existsSync(events) && events === log) {
+  if (events !== undefined && log !== undefined && isSameFile(events, log)) {
     throw new VoiceloopError('usage', 'flags-conflict', '--events and --log cannot be the same file', {
       hint: 'give one of them another name',
     });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ErrorKind, exitCodes, VoiceloopError } from '../errors.ts';
+import { type ErrorKind, exitCodes, messageOf, VoiceloopError } from '../errors.ts';
 import { type Output, printable } from './output.ts';
 
 /** The exit code for whatever was thrown. */
@@ -31,10 +31,6 @@ export function errorJson(error: unknown): object {
       ? { code: error.code, where: error.where, reason: error.reason, hint: error.hint }
       : { code: 'unexpected' };
   return { schema: 'voiceloop.error/1', message: messageOf(error), exitCode: exitCodeOf(error), ...details };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function kindOf(error: unknown): ErrorKind {

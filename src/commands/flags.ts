@@ -66,6 +66,11 @@ export function texts() {
   );
 }
 
+/** A flag that stands alone, or takes a scenario of the mock. */
+export function scenario() {
+  return v.union([v.literal(true), text()], 'takes the name or the file of one scenario, or nothing');
+}
+
 /** A flag that takes one of a few words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return v.picklist(words, `takes ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);

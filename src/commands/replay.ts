@@ -16,18 +16,16 @@ import { checkSpokenFile, type SpokenFile } from '../loops/spoken-file.ts';
 import type { UplinkProcessing } from '../paths/uplink.ts';
 import type { RequestSession } from '../protocol/events.ts';
 import { defaultSession, voiceNamed } from '../session/defaults.ts';
-import { commonFlagSchemas, gain, integer, oneOf, parseFlags, text, yes } from './flags.ts';
+import { commonFlagSchemas, gain, integer, oneOf, parseFlags, scenario, text, yes } from './flags.ts';
 import { type Output, printable } from './output.ts';
 import { ReplayScreen } from './replay-screen.ts';
 import { runCommand } from './run-command.ts';
-import { type ChosenService, endpointService, mockService } from './service-choice.ts';
+import { type ChosenService, endpointService, mockService, usualSeed } from './service-choice.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 const flagSchemas = {
   ...commonFlagSchemas,
-  mock: v.optional(
-    v.union([v.literal(true), text()], 'takes the name or the file of one scenario, or nothing'),
-  ),
+  mock: v.optional(scenario()),
   endpoint: v.optional(text()),
   model: v.optional(text()),
   clock: v.optional(oneOf(['real', 'virtual']), 'real'),
@@ -53,7 +51,7 @@ export function replayCommand(
     const processing = await loadProcessing(flags);
     const files = await spokenFiles(paths, flags, { config, processing }, context.output);
     const { service, model } = await chooseService(flags.mock, settings);
-    const seed = flags.seed ?? (service.kind === 'mock' ? service.scenario.seed : undefined) ?? 1;
+    const seed = flags.seed ?? usualSeed(service);
     checkOutputs(flags, paths);
 
     const clock = flags.clock === 'virtual' ? new VirtualClock() : new SystemClock();

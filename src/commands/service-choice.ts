@@ -16,11 +16,19 @@ export interface ChosenService {
   readonly model: string;
 }
 
+/** Where the settings name none. */
+export const defaultModel = 'gpt-realtime';
+
 /** The embedded mock with a scenario, by its name or the path of its file. */
 export async function mockService(scenarioName: string | undefined, model?: string): Promise<ChosenService> {
   const scenario = await loadScenario(scenarioName);
   const usual = scenario.pipeline === 'native' ? 'gpt-realtime' : 'gpt-4o';
   return { service: { kind: 'mock', scenario }, model: model ?? usual };
+}
+
+/** Where no seed is given: the scenario's own, or 1. */
+export function usualSeed(service: ServiceChoice): number {
+  return (service.kind === 'mock' ? service.scenario.seed : undefined) ?? 1;
 }
 
 /**
@@ -32,7 +40,7 @@ export function endpointService(
   settings: Settings,
   features: readonly string[] = [],
 ): ChosenService | undefined {
-  const { endpoint, apiKey, apiVersion, model = 'gpt-realtime' } = settings;
+  const { endpoint, apiKey, apiVersion, model = defaultModel } = settings;
   if (endpoint === undefined) return undefined;
   const agent = agentOf(settings);
   const address = {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import * as v from 'valibot';
-import { VoiceloopError } from '../errors.ts';
+import { messageOf, VoiceloopError } from '../errors.ts';
 import { kebab } from './flags.ts';
 
 /** What a command needs to know about the service. */
@@ -174,7 +174,7 @@ function readDotenv(path: string): Record<string, string> {
     if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return {};
     throw new VoiceloopError('usage', 'env-unreadable', 'the .env file cannot be read', {
       where: path,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: messageOf(error),
       hint: 'make it readable, or work in another folder',
       cause: error,
     });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from '../clock.ts';
-import { didYouMean, VoiceloopError } from '../errors.ts';
+import { didYouMean, messageWithReason, VoiceloopError } from '../errors.ts';
 import type { AudioHost, DeviceKind } from './audio-host.ts';
 import { deviceError, deviceWord } from './device-error.ts';
 
@@ -120,7 +120,7 @@ async function tryDriver(open: () => Promise<AudioHost>, kinds: readonly DeviceK
   } catch (error) {
     // What it says while it closes is no news after what it said before.
     await host?.close().catch(() => {});
-    return { loads: host !== undefined, reason: reasonOf(error) };
+    return { loads: host !== undefined, reason: messageWithReason(error) };
   }
 }
 
@@ -135,12 +135,6 @@ function knownDriver(name: string): DriverName {
 
 function driversOf(platform: string): readonly DriverName[] {
   return platform === 'linux' ? driverNames : ['portaudio', 'ffmpeg'];
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const reason = error instanceof VoiceloopError ? error.reason : undefined;
-  return reason ? `${error.message} (${reason})` : error.message;
 }
 
 function noHost(

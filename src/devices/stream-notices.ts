@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { VoiceloopError } from '../errors.ts';
+import { messageWithReason, VoiceloopError } from '../errors.ts';
 import type { DeviceInfo, DeviceKind, InputStream, OutputStream } from './audio-host.ts';
 import { deviceWord } from './device-error.ts';
 import type { DeviceNotice } from './device-notice.ts';
@@ -39,7 +39,7 @@ export function endNotice(
   }
   const { code } = end.error;
   if (code === 'device-changed') return undefined;
-  const what = code === 'device-lost' ? `${named(device)} is gone` : inWords(end.error);
+  const what = code === 'device-lost' ? `${named(device)} is gone` : messageWithReason(end.error);
   const until = followsDefault ? 'there is one again' : 'it is back';
   return warning(code, `${what}: ${meanwhile[kind]} until ${until}`);
 }
@@ -57,7 +57,7 @@ export function refusedNotice(
   const code = error instanceof VoiceloopError ? error.code : 'device-failed';
   if (code === 'device-none' || code === 'device-not-found' || code === 'device-lost') return undefined;
   const until = inUse ? `${named(inUse)} stays in use` : meanwhile[kind];
-  return warning(code, `${inWords(error)}: ${until}, and it is tried again every half second`);
+  return warning(code, `${messageWithReason(error)}: ${until}, and it is tried again every half second`);
 }
 
 /** What is told when the next stream shows life. */
@@ -85,12 +85,6 @@ export function gapNotice(microphone: DeviceInfo, lostMs: number): DeviceNotice 
 
 function named({ kind, name }: DeviceInfo): string {
   return `the ${deviceWord(kind)} "${name}"`;
-}
-
-function inWords(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const reason = error instanceof VoiceloopError && error.reason;
-  return reason ? `${error.message} (${reason})` : error.message;
 }
 
 function warning(code: string, message: string): DeviceNotice {

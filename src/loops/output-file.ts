@@ -5,7 +5,7 @@
  */
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { VoiceloopError } from '../errors.ts';
+import { messageOf, VoiceloopError } from '../errors.ts';
 
 /** @throws {VoiceloopError} `out-not-writable` */
 export function checkWritable(path: string): void {
@@ -23,7 +23,7 @@ export function checkWritable(path: string): void {
   try {
     accessSync(found ? path : folder, constants.W_OK);
   } catch (error) {
-    throw refuse(error instanceof Error ? error.message : String(error), error);
+    throw refuse(messageOf(error), error);
   }
 }
 

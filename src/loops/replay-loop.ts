@@ -13,6 +13,7 @@ import { type WavDownlink, wavDownlink } from '../paths/downlink.ts';
 import { openUplink, type UplinkProcessing } from '../paths/uplink.ts';
 import { chain } from '../pipeline/chain.ts';
 import { type Inlet, inlet, type Stage } from '../pipeline/inlet.ts';
+import { passing } from '../pipeline/passing.ts';
 import { type Lateness, Tap } from '../pipeline/tap.ts';
 import type { TransportEvents } from '../pipeline/transport.ts';
 import type { RequestSession, ResponseSession } from '../protocol/events.ts';
@@ -206,19 +207,10 @@ export class ReplayLoop {
 
   /** Takes the user's side for the recording, as it goes to the service. */
   #userSide(): Stage<AudioBlock, AudioBlock> {
-    return {
-      name: 'recording',
-      delayMs: 0,
-      open: (outlet) => ({
-        push: (block) => {
-          this.#recording?.left.write(this.#frameAt(block.timeMs), block.samples);
-          this.#recordedMs.user = block.timeMs + durationMs(block);
-          outlet.push(block);
-        },
-        end: () => outlet.end(),
-        reset: () => outlet.reset(),
-      }),
-    };
+    return passing('recording', (block) => {
+      this.#recording?.left.write(this.#frameAt(block.timeMs), block.samples);
+      this.#recordedMs.user = block.timeMs + durationMs(block);
+    });
   }
 
   #blockPlayed(endMs: number): void {

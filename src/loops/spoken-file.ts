@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import type { WireFormat } from '../audio/sample-format.ts';
 import { type Speech, speechIn } from '../audio/speech-segments.ts';
 import { openWav } from '../audio/wav-reader.ts';
-import { VoiceloopError } from '../errors.ts';
+import { messageOf, VoiceloopError } from '../errors.ts';
 import { planUplink, type UplinkProcessing } from '../paths/uplink.ts';
 
 /** What is known of a file before it is said. */
@@ -56,7 +56,7 @@ function uplinkFrom(path: string, rateHz: number, wire: WireFormat, processing: 
   } catch (error) {
     throw new VoiceloopError('input', 'wav-bad-rate', `a WAV file of ${rateHz} Hz cannot be said`, {
       where: path,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: messageOf(error),
       hint: 'convert it to 24000 or 48000 Hz',
       cause: error,
     });

@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
-import { didYouMean, VoiceloopError } from '../errors.ts';
+import { didYouMean, messageOf, VoiceloopError } from '../errors.ts';
 import type { Tool } from '../session/tool-calls.ts';
 import { argumentsCheck } from './tool-arguments.ts';
 
@@ -133,6 +133,5 @@ function invalid(path: string, message: string, hint: string, reason?: string): 
 }
 
 function reasonOf(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
-  return (said.split('\n')[0] ?? '').slice(0, 300);
+  return (messageOf(error).split('\n')[0] ?? '').slice(0, 300);
 }

@@ -6,6 +6,7 @@
 import { type AudioBlock, durationMs } from '../audio/audio-block.ts';
 import type { Clock } from '../clock.ts';
 import type { Inlet, Stage } from './inlet.ts';
+import { passing } from './passing.ts';
 
 /** How late blocks passed a tap: the moment they passed less the moment their last sample was captured. */
 export interface Lateness {
@@ -50,16 +51,13 @@ export class Tap implements Stage<AudioBlock, AudioBlock> {
   }
 
   open(outlet: Inlet<AudioBlock>): Inlet<AudioBlock> {
-    return {
-      push: (block) => {
-        const lateMs = this.#clock.now() - (block.timeMs + durationMs(block));
-        this.#blocks++;
-        this.#sumMs += lateMs;
-        this.#maxMs = Math.max(this.#maxMs, lateMs);
-        outlet.push(block);
-      },
-      end: () => outlet.end(),
-      reset: () => outlet.reset(),
-    };
+    return passing(this.name, (block) => this.#stamp(block)).open(outlet);
+  }
+
+  #stamp(block: AudioBlock): void {
+    const lateMs = this.#clock.now() - (block.timeMs + durationMs(block));
+    this.#blocks++;
+    this.#sumMs += lateMs;
+    this.#maxMs = Math.max(this.#maxMs, lateMs);
   }
 }

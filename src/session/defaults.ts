@@ -40,6 +40,9 @@ export function voiceNamed(name: string): Voice {
   return /^[a-z]{2,3}-([A-Z][a-z]{3}-)?[A-Z]{2}-/.test(name) ? { type: 'azure-standard', name } : name;
 }
 
+/** Of a chat: the quickstart's. */
+export const defaultVoice = 'en-US-Ava:DragonHDLatestNeural';
+
 /** What is done about the echo of the loudspeaker in the microphone. */
 export type EchoChoice = 'server' | 'reference' | 'off' | 'half-duplex';
 
@@ -88,13 +91,7 @@ export interface ChatSessionOptions {
  */
 export function chatSession(options: ChatSessionOptions = {}): RequestSession {
   const { echo = 'server', denoised = false, pushToTalk = false, textOnly = false } = options;
-  const {
-    agent = false,
-    voice = 'en-US-Ava:DragonHDLatestNeural',
-    instructions,
-    tools,
-    apiVersion,
-  } = options;
+  const { agent = false, voice = defaultVoice, instructions, tools, apiVersion } = options;
   if (echo === 'reference') checkReferenceVersion(apiVersion);
   if (agent && instructions !== undefined) {
     throw new VoiceloopError('usage', 'agent-instructions', 'an agent has instructions of its own', {

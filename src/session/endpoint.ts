@@ -30,6 +30,9 @@ export interface AgentAddress {
   readonly conversationId?: string;
 }
 
+/** Of the protocol, where the settings name none. */
+export const defaultApiVersion = '2026-07-15';
+
 /** The feature without which the service takes no echo reference from the client. */
 export const ECHO_REFERENCE_FEATURE = 'client_ec_reference:true';
 
@@ -49,7 +52,7 @@ export const ECHO_REFERENCE_FEATURE = 'client_ec_reference:true';
  * ```
  */
 export function realtimeUrl(address: RealtimeAddress): URL {
-  const { endpoint, model, agent, apiVersion = '2026-07-15', features = [] } = address;
+  const { endpoint, model, agent, apiVersion = defaultApiVersion, features = [] } = address;
   const url = endpointUrl(endpoint);
   url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/voice-live/realtime`;

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import type { Clock, Timer } from '../clock.ts';
+import { messageOf } from '../errors.ts';
 import type { FunctionTool } from '../protocol/events.ts';
 import { type Notice, shortened, type Turn } from './actions.ts';
 import type { Session } from './session.ts';
@@ -152,7 +154,7 @@ export class ToolCalls {
     } catch (error) {
       if (this.#isStopped) return '';
       const { onNotice } = this.#options;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const code = error instanceof ToolFailure ? error.code : 'tool-failed';
       const name = shortened(call.name, 100);
       onNotice?.({ level: 'warning', code, message: shortened(`the tool ${name} failed: ${reason}`, 300) });

@@ -5,7 +5,6 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Agent } from 'node:http';
-// @ts-expect-error: the package has no types
 import { getProxyForUrl } from 'proxy-from-env';
 import { VoiceloopError } from '../errors.ts';
 
@@ -40,7 +39,7 @@ export function proxyFor(url: string): HttpProxy | undefined {
   const target = new URL(url);
   if (isLoopback(target.hostname)) return undefined;
   const scheme = target.protocol === 'wss:' ? 'https' : 'http';
-  const found: string = getProxyForUrl(url.replace(/^wss?:/i, `${scheme}:`));
+  const found = getProxyForUrl(url.replace(/^wss?:/i, `${scheme}:`));
   if (found === '') return undefined;
   const variable = scheme === 'https' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const address = isGivenWithScheme(found, variable) ? found : found.replace(/^https?:/, 'http:');

@@ -185,6 +185,7 @@ describe('a chat that goes wrong', () => {
     [['--echo', 'loud', '--mock'], '--echo'],
     [['--agent', 'clerk', '--endpoint', 'http://127.0.0.1:1'], '--project'],
     [['--tools', 'no-such-tools.ts', '--mock'], 'no-such-tools.ts'],
+    [['--events', 'one.txt', '--log', './one.txt', '--mock', '--text'], '--events and --log'],
     [['--key', 'abc'], 'a key is not taken as a flag'],
     [['--greating', 'hi', '--mock'], '--greeting'],
   ])('by its flags %j says which', async (flags, named) => {

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resampleWhole } from '../../src/audio/resample-whole.ts';
 import { loadScenario } from '../../src/mock/scenario/load-scenario.ts';
+import { TemporaryFolder } from '../audio/build-wav.ts';
 import { fixture, Running } from '../e2e/voiceloop.ts';
 import { readWavFile } from '../fixtures/wav-file.ts';
 import { align } from './alignment.ts';
 import { HearingMock } from './hearing-mock.ts';
-import { temporaryFolder, VirtualAudio } from './virtual-audio.ts';
+import { VirtualAudio } from './virtual-audio.ts';
 
 const wireHz = 24_000;
 /** −50 dBFS. */
@@ -52,7 +53,7 @@ export function describeBothWays({ driver, microphoneHz, speakerHz }: Devices): 
     afterAll(() => audio[Symbol.asyncDispose]());
 
     test('carry what is said, and the answer, whole and at the right pitch', async () => {
-      using folder = temporaryFolder();
+      using folder = new TemporaryFolder();
       const file = readWavFile(fixture('reserve-room-16k.wav'));
       const spoken = resampleWhole(file.samples[0] ?? new Float32Array(), file.rateHz, wireHz);
       const scenario = await loadScenario('library');

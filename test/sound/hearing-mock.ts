@@ -7,6 +7,7 @@ import { Buffer } from 'node:buffer';
 import { type Clock, SystemClock } from '../../src/clock.ts';
 import type { Scenario } from '../../src/mock/scenario/scenario.ts';
 import { type MockServer, startMock } from '../../src/mock/server/server.ts';
+import { concatenate } from '../support/concatenate.ts';
 
 /** A message that passed, its audio apart. */
 export interface PassedMessage {
@@ -55,12 +56,12 @@ export class HearingMock implements AsyncDisposable {
 
   /** All audio that was appended, in one piece; interleaved where it is stereo. */
   get heard(): Float32Array {
-    return joined(this.messages.filter(({ type }) => type === 'input_audio_buffer.append'));
+    return soundOf(this.messages.filter(({ type }) => type === 'input_audio_buffer.append'));
   }
 
   /** All audio that was said. */
   get said(): Float32Array {
-    return joined(this.messages.filter(({ type }) => type === 'response.audio.delta'));
+    return soundOf(this.messages.filter(({ type }) => type === 'response.audio.delta'));
   }
 
   of(type: string): readonly PassedMessage[] {
@@ -94,13 +95,7 @@ function pcm(base64: string): Float32Array {
   return Float32Array.from({ length: bytes.length / 2 }, (_, n) => bytes.readInt16LE(2 * n) / 32_768);
 }
 
-function joined(messages: readonly PassedMessage[]): Float32Array {
-  const parts = messages.map(({ samples }) => samples ?? new Float32Array(0));
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+/** All audio of the messages, in one piece. */
+export function soundOf(messages: readonly PassedMessage[]): Float32Array {
+  return concatenate(messages.flatMap(({ samples }) => samples ?? []));
 }

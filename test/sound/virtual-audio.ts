@@ -5,8 +5,6 @@
  */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Clock } from '../../src/clock.ts';
@@ -131,10 +129,4 @@ export class Recorder {
     const whole = bytes.length - (bytes.length % 4);
     return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + whole));
   }
-}
-
-/** A folder that is gone after the test. */
-export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {
-  const path = mkdtempSync(join(tmpdir(), 'voiceloop-sound-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -511,7 +511,15 @@ test('a queue far over its target is waited for, and counted once', async () => 
     flush: () => 0,
     close: async () => {},
   };
-  const host = { openOutput: async () => stream, onDefaultChanged: () => () => {} } as unknown as AudioHost;
+  const host: AudioHost = {
+    driver: 'test',
+    description: 'one loudspeaker',
+    devices: async () => [stream.device],
+    openInput: () => Promise.reject(new Error('it has no microphone')),
+    openOutput: async () => stream,
+    onDefaultChanged: () => () => {},
+    close: async () => {},
+  };
   let pulls = 0;
   const source = {
     pull(out: Float32Array): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ErrorKind, exitCodes, VoiceloopError } from '../../errors.ts';
+import { type ErrorKind, exitCodes, messageOf, VoiceloopError } from '../../errors.ts';
 
 /** `skipped` where there was nothing to check. */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped';
@@ -31,7 +31,7 @@ export interface Check {
 /** The check that failed with what was thrown. An error that is not meant for the user is a failure like any other here. */
 export function failedCheck(name: string, error: unknown): Check {
   if (!(error instanceof VoiceloopError)) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     return { name, status: 'failed', text, code: 'unexpected', kind: 'failure' };
   }
   const { message, where, reason, hint, code, kind } = error;

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import type { Clock } from '../../clock.ts';
+import { messageOf } from '../../errors.ts';
 import { realtimeUrl } from '../../session/endpoint.ts';
 import { openTunnel, proxyFor } from '../../stages/proxy.ts';
 import type { Check } from './check.ts';
@@ -37,7 +39,7 @@ export async function clockCheck(
     date = await serviceDate(clock, endpoint, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { name, status: 'skipped', text: `not compared with the service's: ${why}` };
   }
   // The header counts whole seconds.

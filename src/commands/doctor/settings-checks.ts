@@ -3,15 +3,17 @@
  *
  * @module
  */
-import { realtimeUrl } from '../../session/endpoint.ts';
+import { defaultVoice } from '../../session/defaults.ts';
+import { defaultApiVersion, realtimeUrl } from '../../session/endpoint.ts';
 import { proxyFor } from '../../stages/proxy.ts';
+import { defaultModel } from '../service-choice.ts';
 import { type SettingName, type SettingOrigin, settingNames, type TracedSettings } from '../settings.ts';
 import { type Check, failedCheck } from './check.ts';
 
 /** What holds where nothing is set; undefined where that is nothing. */
 const defaults: Readonly<Partial<Record<SettingName, string>>> = {
-  model: 'gpt-realtime',
-  apiVersion: '2026-07-15',
+  model: defaultModel,
+  apiVersion: defaultApiVersion,
 };
 
 const missing: Readonly<Record<SettingName, string>> = {
@@ -21,7 +23,7 @@ const missing: Readonly<Record<SettingName, string>> = {
   agent: 'not set: a model answers',
   project: 'not set',
   apiVersion: 'not set',
-  voice: 'not set: chat asks for en-US-Ava:DragonHDLatestNeural',
+  voice: `not set: chat asks for ${defaultVoice}`,
   instructions: 'not set',
 };
 

@@ -14,6 +14,7 @@ import { type DeviceDownlink, deviceDownlink } from '../../paths/downlink.ts';
 import { openUplink, type UplinkPlan, type UplinkProcessing } from '../../paths/uplink.ts';
 import { chain } from '../../pipeline/chain.ts';
 import { type Inlet, inlet, type Stage } from '../../pipeline/inlet.ts';
+import { passing } from '../../pipeline/passing.ts';
 import type { Playback } from '../../pipeline/playback.ts';
 import type { EchoChoice } from '../../session/defaults.ts';
 import { DeviceCapture } from '../../stages/device-capture.ts';
@@ -240,22 +241,6 @@ export function chatAudioOf(options: ChatOptions, observe: ChatAudioObserver): C
     ...(inputDevice !== undefined && { inputDevice }),
     ...(outputDevice !== undefined && { outputDevice }),
   });
-}
-
-/** A stage that looks at what passes. */
-function passing(name: string, look: (block: AudioBlock) => void): Stage<AudioBlock, AudioBlock> {
-  return {
-    name,
-    delayMs: 0,
-    open: (outlet) => ({
-      push: (block) => {
-        look(block);
-        outlet.push(block);
-      },
-      end: () => outlet.end(),
-      reset: () => outlet.reset(),
-    }),
-  };
 }
 
 function isSilent(samples: Float32Array): boolean {

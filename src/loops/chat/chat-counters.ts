@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LevelReading } from '../../audio/level-meter.ts';
+import { silentLevel } from '../../audio/level-meter.ts';
 import type { ChatAudio } from './chat-audio.ts';
 import type { ChatCounters, ChatState } from './chat-options.ts';
 import type { ChatSession } from './chat-session.ts';
@@ -34,15 +34,13 @@ export function chatCounters(
   };
 }
 
-const silence: LevelReading = { peakDb: Number.NEGATIVE_INFINITY, rmsDb: Number.NEGATIVE_INFINITY };
-
 /** What of a chat's state is about sound; a chat in writing has none. */
 export function audioState(
   audio: ChatAudio | undefined,
 ): Pick<ChatState, 'input' | 'output' | 'bufferMs' | 'targetMs' | 'isProcessing'> {
   return {
-    input: audio?.levels.input ?? silence,
-    output: audio?.levels.output ?? silence,
+    input: audio?.levels.input ?? silentLevel,
+    output: audio?.levels.output ?? silentLevel,
     bufferMs: audio?.downlink.buffer.levelMs ?? 0,
     targetMs: audio?.downlink.buffer.statistics.targetMs ?? 0,
     isProcessing: audio?.isProcessing,

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StereoRecording } from '../../audio/stereo-recording.ts';
 import { TimedTrack } from '../../audio/timed-track.ts';
-import { VoiceloopError } from '../../errors.ts';
+import { messageOf, VoiceloopError } from '../../errors.ts';
 import { wholeMicroseconds } from '../../latency/whole-microseconds.ts';
 import type { LoggedEvent } from '../../session/event-log.ts';
 import { EventFile } from '../event-file.ts';
@@ -89,7 +89,7 @@ export class ChatRecording {
         'failure',
         'transcript-stopped',
         'the transcript was not written to the end',
-        { where: this.#options.folder, reason: reasonOf(error), hint: 'make room for it', cause: error },
+        { where: this.#options.folder, reason: messageOf(error), hint: 'make room for it', cause: error },
       );
     }
   }
@@ -132,13 +132,9 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw new VoiceloopError('usage', 'out-not-writable', 'the recording cannot be made there', {
       where: folder,
-      reason: reasonOf(error),
+      reason: messageOf(error),
       hint: 'name a folder that can be made, in one that you may write to',
       cause: error,
     });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

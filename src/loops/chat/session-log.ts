@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../../clock.ts';
-import { VoiceloopError } from '../../errors.ts';
+import { messageOf, VoiceloopError } from '../../errors.ts';
 import type { LoggedEvent } from '../../session/event-log.ts';
+import { LineFile } from '../line-file.ts';
 
 /** Frames of sound pass fifty times a second: of each kind, a line for the first in a row is enough. */
 const repeating = new Set([
@@ -23,19 +23,19 @@ const repeating = new Set([
 export class SessionLog {
   readonly #clock: Clock;
   readonly #path: string;
-  readonly #file: number;
+  readonly #file: LineFile;
   #last = '';
-  #error: VoiceloopError | undefined;
 
   constructor(path: string, clock: Clock) {
     this.#path = path;
     this.#clock = clock;
+    this.#file = new LineFile({ path, mode: 'append' });
     try {
-      this.#file = openSync(path, 'a');
+      this.#file.open();
     } catch (error) {
       throw new VoiceloopError('usage', 'out-not-writable', 'the log cannot be written there', {
         where: path,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: messageOf(error),
         hint: 'name a file in a folder that exists and that you may write to',
         cause: error,
       });
@@ -44,7 +44,16 @@ export class SessionLog {
 
   /** Why lines are missing; undefined while all is well. */
   get error(): VoiceloopError | undefined {
-    return this.#error;
+    const { failure } = this.#file;
+    return (
+      failure &&
+      new VoiceloopError('failure', 'log-stopped', 'the log was not written to the end', {
+        where: this.#path,
+        reason: messageOf(failure.cause),
+        hint: 'make room for it',
+        cause: failure.cause,
+      })
+    );
   }
 
   line(text: string): void {
@@ -61,30 +70,12 @@ export class SessionLog {
   }
 
   close(): void {
-    try {
-      closeSync(this.#file);
-    } catch (error) {
-      this.#fail(error);
-    }
+    this.#file.close();
   }
 
   #write(text: string): void {
-    if (this.#error) return;
     const time = new Date(this.#clock.unixMs()).toISOString();
-    try {
-      writeSync(this.#file, `${time}  ${text.replace(/\s+/g, ' ')}\n`);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  #fail(cause: unknown): void {
-    this.#error ??= new VoiceloopError('failure', 'log-stopped', 'the log was not written to the end', {
-      where: this.#path,
-      reason: cause instanceof Error ? cause.message : String(cause),
-      hint: 'make room for it',
-      cause,
-    });
+    this.#file.write(`${time}  ${text.replace(/\s+/g, ' ')}`);
   }
 }
 

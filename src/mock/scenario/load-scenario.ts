@@ -7,7 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { didYouMean, VoiceloopError } from '../../errors.ts';
+import { didYouMean, messageOf, VoiceloopError } from '../../errors.ts';
 import { fault } from '../faults/faults.ts';
 import { AnswerFiles } from './answer-files.ts';
 import type { Scenario, ScenarioAnswer, SpokenAnswer } from './scenario.ts';
@@ -84,7 +84,7 @@ async function readScenario(path: string): Promise<string> {
   } catch (cause) {
     throw new VoiceloopError('input', 'scenario-not-found', 'the scenario cannot be read', {
       where: path,
-      reason: cause instanceof Error ? cause.message : String(cause),
+      reason: messageOf(cause),
       hint: 'check the path, or give the name of a scenario that comes with voiceloop',
       cause,
     });

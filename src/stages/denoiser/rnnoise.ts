@@ -5,7 +5,7 @@
  */
 /// <reference path="./rnnoise-wasm.d.ts" />
 import type { RnnoiseModule } from '@echogarden/rnnoise-wasm';
-import { VoiceloopError } from '../../errors.ts';
+import { messageOf, VoiceloopError } from '../../errors.ts';
 import { frameLength } from './rnnoise-frame.ts';
 import { warmUpFrames } from './warm-up.ts';
 
@@ -154,7 +154,7 @@ export function loadRnnoise(): Promise<Rnnoise> {
     loaded = undefined;
     throw new VoiceloopError('failure', 'rnnoise-not-loaded', 'the noise suppression cannot be loaded', {
       where: '@echogarden/rnnoise-wasm',
-      reason: error instanceof Error ? error.message : String(error),
+      reason: messageOf(error),
       hint: 'go on without the denoiser, or install the packages anew and allow them to be read',
       cause: error,
     });
